@@ -1,0 +1,157 @@
+"""Who speaks where, and who will read the answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from bot.talent import TalentQuery
+
+
+class Access(StrEnum):
+    """What the people of a workspace may see of their organisation's roster."""
+
+    TEAM = "team"
+    COMMUNITY = "community"
+
+
+class Place(StrEnum):
+    """What kind of room a conversation is in; it decides who may later be told what was said."""
+
+    DM = "dm"
+    PRIVATE = "private"
+    PUBLIC = "public"
+    SHARED = "shared"
+    """A channel that people of other organisations can read."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationKey:
+    """One conversation: a thread in a channel of a workspace on a platform.
+
+    `thread` is empty where the channel itself is the conversation (a DM, say).
+    """
+
+    platform: str
+    workspace: str
+    channel: str
+    thread: str = ""
+
+    def __str__(self) -> str:
+        return "/".join((self.platform, self.workspace, self.channel, self.thread))
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Who will be able to read what we say: every lookup is bound to one."""
+
+    org_id: UUID
+    access: Access
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """The person who wrote a message, as the platform names them."""
+
+    external_id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A person's message as an adapter received it, the platform's markup removed.
+
+    `id` is the platform's own and unique within the conversation's workspace: a message
+    delivered twice is answered once.
+    """
+
+    id: str
+    conversation: ConversationKey
+    place: Place
+    author: Author
+    text: str
+    sent_at: datetime
+    default_access: Access = Access.TEAM
+    """What the workspace's people may see as long as nobody has set it up."""
+
+
+class TurnStatus(StrEnum):
+    """Where a turn stands. `QUEUED` and `RUNNING` are open, the others are final."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    STOPPED = "stopped"
+    """A person stopped it; the text so far is kept."""
+    FAILED = "failed"
+    """It ended with an error that was said to the person; `retry` makes a new turn of it."""
+    DEAD = "dead"
+    """Its worker died or it failed too many times; it blocks nothing any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A message that is stored, and so will be answered: one row, which is also the queue's job.
+
+    `message_ids` and `shown` are what an earlier attempt had put on the platform, so that
+    whoever takes over goes on in the same messages.
+    """
+
+    id: UUID
+    audience: Audience
+    message: Message
+    user_id: UUID
+    attempt: int
+    message_ids: tuple[str, ...] = ()
+    shown: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a turn came to: the reply as Markdown, and what "the second one" will mean next.
+
+    `query` is the search the reply rests on; `talent_ids` are the talents shown, in order.
+    """
+
+    text: str
+    status: TurnStatus = TurnStatus.DONE
+    query: TalentQuery | None = None
+    talent_ids: tuple[str, ...] = ()
+    error: str = ""
+    """The one plain sentence that the person was told, for `FAILED`."""
+
+
+@dataclass(frozen=True, slots=True)
+class PastTurn:
+    """A finished turn as memory gives it back, oldest first in a history."""
+
+    turn_id: UUID
+    author: Author
+    said: str
+    at: datetime
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class TranscriptEntry:
+    """One turn of a conversation as a screen shows it, whatever its state.
+
+    `outcome` is absent while the turn is open; `shown` is then the text so far.
+    """
+
+    turn_id: UUID
+    message: Message
+    status: TurnStatus
+    message_ids: tuple[str, ...]
+    shown: str
+    outcome: Outcome | None
+
+
+@dataclass(frozen=True, slots=True)
+class Recollection:
+    """What memory holds that matters to a turn."""
+
+    history: tuple[PastTurn, ...] = field(default=())

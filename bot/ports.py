@@ -1,0 +1,222 @@
+"""Every edge of the core on one screen.
+
+The core calls out through these and nothing else. `adapters/` implements `Adapter` and `Reply`,
+`memory/` implements `Memory` and `Embedder`, `db/` implements `TalentRepository` and `TurnQueue`;
+`bot/claude.py` and `bot/offline.py` implement `Responder`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Protocol
+from uuid import UUID
+
+import numpy as np
+import numpy.typing as npt
+
+from bot.conversation import (
+    Audience,
+    ConversationKey,
+    Message,
+    Outcome,
+    Recollection,
+    TranscriptEntry,
+    Turn,
+)
+from bot.talent import Match, SearchResult, Talent, TalentQuery
+from bot.tools import Toolbox
+
+# --- towards people: one platform each -------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One message of a reply as it should look now.
+
+    `matches` are shown as cards; only the last page carries them. `notice` is a short line set
+    apart from the text ("Stopped.", an error's plain sentence). `final` means that nothing
+    more will change; `retryable` offers a retry button.
+    """
+
+    text: str
+    matches: tuple[Match, ...] = ()
+    notice: str = ""
+    final: bool = False
+    retryable: bool = False
+
+
+class Reply(Protocol):
+    """The one place where the answer to a turn appears."""
+
+    page_limit: int
+    """The most characters of Markdown that one message of this platform holds."""
+
+    async def pace(self, *, final: bool) -> None:
+        """Return when the platform's budget allows the next `post` or `edit`, finals first.
+
+        The text is read after this returns, so it is always the newest.
+        """
+
+    async def post(self, page: Page) -> str:
+        """Create the next message; its id."""
+
+    async def edit(self, message_id: str, page: Page) -> None:
+        """Make that message look like `page`."""
+
+    async def delete(self, message_id: str) -> None:
+        """Remove a message that a shorter reply no longer needs. Absent already: no error."""
+
+    async def activity(self, doing: str) -> None:
+        """Show what we are at ("searching the roster…"); empty ends it. Never raises."""
+
+
+class Adapter(Protocol):
+    """One platform: events in through `TurnQueue.accept`, answers out through `Reply`."""
+
+    platform: str
+    """The first part of its conversations' keys; turns are claimed by it."""
+
+    def reply(self, turn: Turn) -> Reply: ...
+
+    async def run(self) -> None:
+        """Serve until cancelled."""
+
+
+class UndeliverableError(Exception):
+    """The platform will not take this reply, now or later (channel gone, no permission)."""
+
+
+# --- towards the model -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class TextDelta:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """What the responder is at, for people: "searching the roster…"."""
+
+    text: str
+
+
+class ResponderError(Exception):
+    """The reply cannot go on. `str()` is one plain sentence for the person."""
+
+    def __init__(self, sentence: str, *, reason: str, retryable: bool = True) -> None:
+        super().__init__(sentence)
+        self.reason = reason
+        """A short token for logs and metrics: `overloaded`, `rate_limited`, `refusal`, …"""
+        self.retryable = retryable
+
+
+class Responder(Protocol):
+    """Writes replies: Claude, or the offline responder that needs no key."""
+
+    name: str
+
+    def respond(
+        self, turn: Turn, recollection: Recollection, tools: Toolbox
+    ) -> AsyncIterator[TextDelta | Doing]:
+        """The reply as it grows. Raises `ResponderError`; the text so far stands."""
+
+
+# --- towards our own data --------------------------------------------------------------------
+
+Vector = npt.NDArray[np.float32]
+
+
+class Embedder(Protocol):
+    """Text to unit vectors. The name and dimensions are stored with every vector."""
+
+    name: str
+    dimensions: int
+
+    async def query(self, text: str) -> Vector: ...
+    async def passages(self, texts: Sequence[str]) -> Sequence[Vector]: ...
+
+
+class TalentRepository(Protocol):
+    """The roster, seen only as far as the audience may."""
+
+    async def search(
+        self, audience: Audience, query: TalentQuery, *, limit: int = 10
+    ) -> SearchResult:
+        """Best first. When the filters exclude everyone, the nearest, with `relaxed` said."""
+
+    async def get(self, audience: Audience, talent_ids: Sequence[str]) -> Sequence[Talent]:
+        """Those that exist, in the order asked."""
+
+    async def find_by_name(
+        self, audience: Audience, name: str, *, limit: int = 5
+    ) -> Sequence[Talent]:
+        """Whose name is or resembles `name`, nearest first."""
+
+    async def unknown_names(self, audience: Audience, names: Sequence[str]) -> set[str]:
+        """Those of `names` that no row backs (by full name or other name, case ignored)."""
+
+
+class Memory(Protocol):
+    """What was said, for as far as it matters now."""
+
+    async def recall(self, turn: Turn) -> Recollection: ...
+
+    async def remember(self, turn: Turn, outcome: Outcome) -> None:
+        """Take note of a finished turn. Losing this loses time only: Postgres has the turn."""
+
+
+class TurnQueue(Protocol):
+    """Messages become rows, and the rows are the queue.
+
+    Within a conversation turns run one at a time and in order; across conversations side by
+    side. Every write of a running turn is fenced: `LostTurnError` tells a worker that it is no
+    longer the turn's owner.
+    """
+
+    async def accept(self, message: Message) -> UUID | None:
+        """Store the message; its turn's id, or `None` if it was stored before.
+
+        After this returns the event may be acknowledged: the message will be answered.
+        """
+
+    async def claim(self, platforms: Sequence[str]) -> Turn | None:
+        """The oldest runnable turn of these platforms, now ours under a lease."""
+
+    async def wait(self, seconds: float) -> None:
+        """Return when there may be something to claim, or after `seconds`."""
+
+    async def progress(self, turn: Turn, message_ids: Sequence[str], shown: str) -> None:
+        """Keep what the platform shows, for whoever takes over."""
+
+    async def finish(self, turn: Turn, outcome: Outcome) -> None:
+        """Reply stored, turn ended, in one transaction."""
+
+    async def release(self, turn: Turn) -> None:
+        """Give the turn back unfinished (shutdown): the next claim goes on with it."""
+
+    async def stop(self, turn_id: UUID) -> None:
+        """A person wants no more of this turn: dropped if queued, cancelled if running."""
+
+    async def retry(self, turn_id: UUID) -> UUID | None:
+        """A new turn with the same message, if that one failed, was stopped or is dead."""
+
+    async def transcript(
+        self, conversation: ConversationKey, *, limit: int = 100
+    ) -> tuple[Audience, Sequence[TranscriptEntry]] | None:
+        """The newest turns of a conversation, oldest first, and who may read them; `None` where
+        nothing was ever said."""
+
+    def lease(self, turn: Turn) -> AbstractAsyncContextManager[Lease]:
+        """Keep the turn ours while inside."""
+
+
+class Lease(Protocol):
+    async def ended(self) -> str:
+        """Wait until the turn must end early: `"stopped"` by a person, or `"lost"` to another."""
+
+
+class LostTurnError(Exception):
+    """The turn belongs to another worker now: stop, and write nothing more of it."""
