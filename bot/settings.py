@@ -76,7 +76,7 @@ class Settings(BaseSettings):
     )
 
     reply_slots: int = Field(
-        32, ge=1, le=1000, description="Replies written at once by one process"
+        200, ge=1, le=1000, description="Replies written at once by one process"
     )
     job_slots: int = Field(1, ge=1, le=16, description="Background jobs run at once by one process")
     turn_lease_seconds: float = Field(
