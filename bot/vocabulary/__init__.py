@@ -1,0 +1,86 @@
+"""The kept vocabulary: canonical names and the many ways in which people write them.
+
+The import of a roster and the wording of a search share it, so that both speak of "Bengaluru"
+where a person wrote "Bangalore" or "बैंगलोर". The tables are the TOML files beside this one.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import cast
+
+from bot.talent import Gender
+from bot.vocabulary.lexicon import Hit, Lexicon
+
+__all__ = [
+    "Hit",
+    "Lexicon",
+    "canonical_city",
+    "canonical_gender",
+    "canonical_language",
+    "canonical_skill",
+    "canonical_union",
+    "cities",
+    "genders",
+    "languages",
+    "skills",
+    "unions",
+]
+
+
+def read_table(name: str) -> dict[str, list[str]]:
+    """The TOML file `name` beside this module: canonical name to synonyms."""
+    text = files(__package__).joinpath(f"{name}.toml").read_text(encoding="utf-8")
+    return cast(dict[str, list[str]], tomllib.loads(text))
+
+
+@cache
+def languages() -> Lexicon:
+    return Lexicon(read_table("languages"))
+
+
+@cache
+def cities() -> Lexicon:
+    return Lexicon(read_table("cities"))
+
+
+@cache
+def skills() -> Lexicon:
+    return Lexicon(read_table("skills"))
+
+
+@cache
+def unions() -> Lexicon:
+    return Lexicon(read_table("unions"))
+
+
+@cache
+def genders() -> Lexicon:
+    return Lexicon(read_table("genders"))
+
+
+def canonical_language(text: str) -> str | None:
+    """`"marathi"`, `"मराठी"` or `"Marahti"` to `"Marathi"`; `None` when it names none we know."""
+    return languages().canonical(text)
+
+
+def canonical_city(text: str) -> str | None:
+    """`"Bombay"` to `"Mumbai"`; `None` when it names none we know."""
+    return cities().canonical(text)
+
+
+def canonical_skill(text: str) -> str | None:
+    """`"ghudsawari"` or `"horseback riding"` to `"Horse riding"`; `None` when unknown."""
+    return skills().canonical(text)
+
+
+def canonical_union(text: str) -> str | None:
+    """`"Screen Actors Guild"` to `"SAG-AFTRA"`; `None` when unknown."""
+    return unions().canonical(text)
+
+
+def canonical_gender(text: str) -> Gender | None:
+    """`"F"`, `"woman"`, `"mahila"` or `"महिला"` to `"female"`; `None` when unknown."""
+    return cast(Gender | None, genders().canonical(text))
