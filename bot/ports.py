@@ -7,7 +7,7 @@ The core calls out through these and nothing else. `adapters/` implements `Adapt
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol
@@ -15,6 +15,7 @@ from uuid import UUID
 
 import numpy as np
 import numpy.typing as npt
+from pydantic import JsonValue
 
 from bot.conversation import (
     Audience,
@@ -179,7 +180,8 @@ class TurnQueue(Protocol):
     async def accept(self, message: Message) -> UUID | None:
         """Store the message; its turn's id, or `None` if it was stored before.
 
-        After this returns the event may be acknowledged: the message will be answered.
+        After this returns the event may be acknowledged: the message will be answered. Raises
+        `UnavailableError` where it could not be stored.
         """
 
     async def claim(self, platforms: Sequence[str]) -> Turn | None:
@@ -189,10 +191,17 @@ class TurnQueue(Protocol):
         """Return when there may be something to claim, or after `seconds`."""
 
     async def progress(self, turn: Turn, message_ids: Sequence[str], shown: str) -> None:
-        """Keep what the platform shows, for whoever takes over."""
+        """Keep what the platform shows, for whoever takes over.
+
+        While our data cannot be reached it keeps nothing and does not raise, so that the reply
+        goes on.
+        """
 
     async def finish(self, turn: Turn, outcome: Outcome) -> None:
-        """Reply stored, turn ended, in one transaction."""
+        """Reply stored, turn ended and the jobs that follow it queued, in one transaction.
+
+        It waits for our data to be back, if need be for a minute; then `UnavailableError`.
+        """
 
     async def release(self, turn: Turn) -> None:
         """Give the turn back unfinished (shutdown): the next claim goes on with it."""
@@ -220,3 +229,59 @@ class Lease(Protocol):
 
 class LostTurnError(Exception):
     """The turn belongs to another worker now: stop, and write nothing more of it."""
+
+
+class UnavailableError(Exception):
+    """Our own data cannot be reached now. Nothing was stored; trying again later is right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Work in the background that outlives the process: one row."""
+
+    id: UUID
+    org_id: UUID
+    kind: str
+    payload: Mapping[str, JsonValue]
+    attempt: int
+
+
+class JobQueue(Protocol):
+    """Background work, in slots of its own. A job runs at least once: handlers can be repeated."""
+
+    async def enqueue(
+        self,
+        org_id: UUID,
+        kind: str,
+        payload: Mapping[str, JsonValue],
+        *,
+        key: str = "",
+        delay: float = 0,
+    ) -> bool:
+        """Queue a job to run in `delay` seconds at the earliest.
+
+        With a `key`, only if none of that kind and key waits already (one that runs does not
+        count, as it may have read its input before now), and never two of them at once.
+        Whether it was queued.
+        """
+
+    async def claim(self, kinds: Sequence[str]) -> Job | None:
+        """The job of these kinds that is due longest, now ours under a lease."""
+
+    async def wait(self, seconds: float) -> None:
+        """Return when there may be something to claim, or after `seconds`."""
+
+    async def done(self, job: Job) -> None:
+        """The job ran to its end."""
+
+    async def failed(self, job: Job, error: str) -> bool:
+        """The job raised: it runs again later, or is dead after too many attempts.
+
+        Whether it will run again.
+        """
+
+    async def release(self, job: Job) -> None:
+        """Give the job back unfinished (shutdown), to run again at once."""
+
+    def lease(self, job: Job) -> AbstractAsyncContextManager[Lease]:
+        """Keep the job ours while inside; it ends only as `"lost"`."""
