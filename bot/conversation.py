@@ -107,6 +107,9 @@ class Turn:
     attempt: int
     message_ids: tuple[str, ...] = ()
     shown: str = ""
+    previous: UUID | None = None
+    """The newest turn of the conversation that has a reply and that this audience may read: by
+    it a kept history is known to be complete. `None` where there is none yet."""
 
 
 @dataclass(frozen=True, slots=True)
