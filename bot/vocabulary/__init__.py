@@ -25,6 +25,7 @@ __all__ = [
     "cities",
     "genders",
     "languages",
+    "roles",
     "skills",
     "unions",
 ]
@@ -59,6 +60,12 @@ def unions() -> Lexicon:
 @cache
 def genders() -> Lexicon:
     return Lexicon(read_table("genders"))
+
+
+@cache
+def roles() -> Lexicon:
+    """Words for a role ("widow", "king") under the gender they imply."""
+    return Lexicon(read_table("roles"))
 
 
 def canonical_language(text: str) -> str | None:

@@ -83,7 +83,10 @@ class Lexicon:
 
     def _at(self, keys: Sequence[str], at: int, *, misspelt: bool) -> Hit | None:
         for last in range(min(at + self._longest, len(keys)), at, -1):
-            known = self._by_key.get(" ".join(keys[at:last]))
+            key = " ".join(keys[at:last])
+            known = self._by_key.get(key)
+            if known is None and key.endswith("s") and len(key) > _SHORTEST_MISSPELT:
+                known = self._by_key.get(key[:-1])
             if known is not None:
                 return Hit(known[0], at, last, certain=known[1])
         name = self._misspelt(keys[at]) if misspelt else None

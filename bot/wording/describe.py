@@ -1,0 +1,113 @@
+"""One description of a role, read on its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from typing import Any, TypeVar
+
+from bot.talent import Criteria, Filters, TalentQuery
+from bot.wording.ages import read_ages
+from bot.wording.dates import read_dates
+from bot.wording.heights import read_height
+from bot.wording.leftovers import leftover
+from bot.wording.people import read_genders, read_names
+from bot.wording.rates import read_rate
+from bot.wording.reading import Reading, Span
+from bot.wording.terms import Term, groups, joined, mark_stances, read_terms
+from bot.wording.zones import Zones
+
+_LONGEST = 6_000
+"""Characters that are read; what a longer text says after them stays out of the filters."""
+
+T = TypeVar("T")
+
+
+def describe(text: str, *, today: date) -> TalentQuery:
+    """The query that `text` describes, whatever was said before it."""
+    reading = Reading.of(text[:_LONGEST], today)
+    zones = Zones.of(reading)
+    names, not_names = read_names(reading, zones)
+    wanted: dict[str, Any] = {
+        "height_cm": _unless_wished(read_height, reading, zones),
+        "day_rate": _unless_wished(read_rate, reading, zones),
+        "available": _unless_wished(read_dates, reading, zones),
+        "playing_age": _unless_wished(read_ages, reading, zones),
+        "names": tuple(names),
+    }
+    terms = [*read_terms(reading, zones), *read_genders(reading, zones)]
+    mark_stances(reading, zones, terms)
+    asked = [term for term in terms if term.stance == "asked"]
+    excluded = [term for term in terms if term.stance == "excluded"]
+    wanted |= _named(reading, asked)
+    ruled_out = _named(reading, excluded, flat=True) | {"names": tuple(not_names)}
+    exclude = Criteria(**ruled_out)
+    filters = Filters(**wanted, exclude=None if exclude == Criteria() else exclude)
+    understood = [*reading.taken, *_understood(reading, terms)]
+    return TalentQuery(filters=filters, text=leftover(reading, understood))
+
+
+def _unless_wished(
+    read: Callable[[Reading], tuple[T, Span] | None], reading: Reading, zones: Zones
+) -> T | None:
+    """What `read` finds, unless it is only wished for: then it stays in the text."""
+    before = list(reading.taken)
+    found = read(reading)
+    if found is None:
+        return None
+    value, span = found
+    if zones.is_wish(reading, span):
+        reading.taken[:] = before
+        return None
+    return value
+
+
+def _named(reading: Reading, terms: Sequence[Term], *, flat: bool = False) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for field, kind in (("genders", "gender"), ("cities", "city"), ("unions", "union")):
+        found[field] = _unique(term.name for term in terms if term.kind == kind)
+    if {"Non-union"} < set(found["unions"]):
+        found["unions"] = ()  # union members and others alike
+    found["genders"] = tuple(sorted(found["genders"], key=("female", "male", "non-binary").index))
+    for field, kind in (("languages", "language"), ("skills", "skill")):
+        mine = [term for term in terms if term.kind == kind]
+        if flat:
+            found[field] = _unique(term.name for term in mine)
+        else:
+            found[field] = _unique(
+                entry for group in groups(reading, mine) for entry in alternatives(reading, group)
+            )
+    return found
+
+
+def alternatives(reading: Reading, group: Sequence[Term]) -> list[str | tuple[str, ...]]:
+    """ "Marathi and either Hindi or Urdu" as `["Marathi", ("Hindi", "Urdu")]`.
+
+    A comma means what the next word between names means: "A, B or C" is any of the three.
+    """
+    links = [joined(reading, one, other) for one, other in zip(group, group[1:], strict=False)]
+    for index in range(len(links) - 1, -1, -1):
+        if links[index] == "list":
+            links[index] = links[index + 1] if index + 1 < len(links) else "and"
+    choices = [[group[0].name]]
+    for link, term in zip(links, group[1:], strict=True):
+        if link == "or":
+            choices[-1].append(term.name)
+        else:
+            choices.append([term.name])
+    return [c[0] if len(set(c)) == 1 else tuple(dict.fromkeys(c)) for c in choices]
+
+
+def _unique(entries: Iterable[T]) -> tuple[T, ...]:
+    return tuple(dict.fromkeys(entries))
+
+
+def _understood(reading: Reading, terms: Sequence[Term]) -> list[Span]:
+    """What the free text need not repeat. A role's name says more than its gender: it stays."""
+    spans = []
+    for term in terms:
+        if term.kind == "gender" and not term.is_plain(reading):
+            continue
+        if term.stance != "wished":
+            spans.append(term.span)
+    return spans

@@ -1,0 +1,251 @@
+"""What a stretch of text does to what is named in it: wished for, ruled out, optional, a story."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from bot.wording.reading import Reading, Span
+
+_WORDS = r"(?<![\w\u0900-\u097f])(?:{})(?![\w\u0900-\u097f])"
+
+
+def _phrases(text: str) -> re.Pattern[str]:
+    return re.compile(_WORDS.format("|".join(text.split("\n"))))
+
+
+_WISH_BEFORE = _phrases(
+    r"""ideally
+preferably
+preferabl[ey] if
+prefer(?:ence|red|ring|s)?(?: for| is| if| given to)?
+bonus (?:if|for|points?(?: (?:if|for))?|points|skills?)
+bonus(?=\s*:)
+nice[ -]to[ -]haves?
+good[ -]to[ -]haves?
+desirable(?=\s*:)
+pluses(?=\s*:)
+plus(?=\s*:)
+plus if
+a plus if
+extra points (?:if|for)
+would love
+would be (?:great|nice|good|lovely|ideal|amazing|perfect|wonderful) if
+if possible,?
+maybe(?: even)?
+perhaps
+optional(?:ly)?(?=\s*:)
+de preferencia
+de preference
+behtar ho agar"""
+)
+_WISH_AFTER = _phrases(
+    r"""(?:(?:is|are|would be|will be|as|as well as|being|also|definitely|big|huge|real)[ ,]+)*(?:a |an )?(?:big |huge |definite |real |added |strong |great |major |distinct )?(?:plus(?! years)|bonus|advantage|asset|preference|perk)(?: point)?s?(?!\s*(?:if|for)\b)
+(?:is |are |would be |strongly |highly )*(?:preferred|preferable|desirable|desired|appreciated|welcome|helpful|useful|beneficial|advantageous)
+would (?:be|help)(?: (?:a )?(?:great|nice|good|lovely|ideal|amazing|wonderful|super|fab|perfect|handy|cool))?(?! (?:able|free|available))(?: too| also| to have)?
+(?:is |are )?(?:optional|a nice[ -]to[ -]have|nice to have|good to have|great to have)
+if possible
+ideally
+preferably
+(?:(?:aati|aata|bhi|jaanti|jaanta) )*(?:ho|hai|hon) to (?:bahut )?(?:ac{1,2}h{1,2}a|acha|badhiya|behtar|sahi|mast)(?: hai| hoga| rahega)?
+हो तो (?:अच्छा|बेहतर)(?: है)?"""
+)
+_NOT_NEEDED_BEFORE = _phrases(
+    r"""need(?:n't| not)(?: be| have| to)*(?: able to)?
+(?:do|does|did)(?: not|n't) (?:have|need) to(?: be| know| have)*
+(?:don't|do not|doesn't|does not) (?:need|require|necessarily)
+not necessarily
+no need (?:for|to|of)(?: know| be| have)*
+no (?:prior |previous |acting |specific )?(?:experience|training|background)(?: of| in| with)?
+(?:it )?(?:doesn't|does not|don't|do not) matter(?: if| whether)?
+irrespective of
+regardless of"""
+)
+_NOT_NEEDED_AFTER = _phrases(
+    r"""(?:is |are |(?:skills?|experience|training) )*not (?:required|needed|necessary|essential|mandatory|compulsory|a must|important|a requirement)
+(?:isn't|aren't) (?:required|needed|necessary|essential|mandatory|a must)
+(?:ok|okay|fine|welcome too|acceptable|accepted|also ok|also fine|considered)
+not a (?:problem|dealbreaker|deal breaker|requirement)
+(?:doesn't|does not|don't|do not) matter
+zaroori nahi(?: hai)?
+zaruri nahi(?: hai)?
+ज़रूरी नहीं(?: है)?
+जरूरी नहीं(?: है)?"""
+)
+_NOT_BEFORE = _phrases(
+    r"""not(?! only\b| just\b| more\b| less\b| over\b| under\b| above\b| below\b| older\b| younger\b)
+no(?! (?:older|younger|more|less|taller|shorter|one|matter|idea|problem|worries|thanks|longer)\b)
+without(?: any)?
+except(?: for)?
+excluding
+exclude
+excludes
+other than
+apart from
+aside from
+anyone but
+anybody but
+everyone but
+anywhere but
+but not
+avoid(?:ing)?
+minus
+non(?=-)
+(?:is|are|was|do|does|did|ca|wo|should|must|could)n't
+(?:isnt|arent|dont|doesnt|cant|wont|shouldnt)
+cannot
+never
+neither
+nor
+sans
+sin
+kein(?:e|en)?"""
+)
+_NOT_AFTER = _phrases(
+    r"""(?:(?:se|mein|me|ka|ki|ke|wali|wala|wale|bolne|na) )*(?:nahi|nahin|nhi|mat)(?: (?:chahiye|ho|hona|hai|aani|aata|aati|hon))*(?: chahiye)?
+(?:ke|k) (?:bina|alawa|siwa|siwaay)
+(?:ko )?chh?od(?: ?kar|ke| ke)
+(?:से |में |का |की |के )?(?:नहीं|नही|नको)(?: (?:चाहिए|हो|होना|आनी|आती))*
+के (?:बिना|अलावा|सिवा)
+को छोड़कर"""
+)
+_OPENS = re.compile(_WORDS.format(r"who(?:'s|'re|'ve|'d|'ll)?|whose|that|which|qui|que"))
+_ASKS = re.compile(
+    r"\s*(?:can|could|also|still|really|actually|must|should|would|will|may|might|speaks?|"
+    r"spoke|knows?|understands?|reads?|has|have|had|sings?|dances?|plays?(?= (?:the|a|an)? ?\w+)|"
+    r"rides?|swims?|does|do|don't|doesn't|cannot|can't|lives?|looks?|uses?|practi[sc]es?|"
+    r"trained|fluent|based|fits?|suits?|needs?|comes?|drives?|fences?|performs?|acts?|fights?|"
+    r"(?:is|are|'s|'re)(?= (?:based|fluent|available|free|trained|good|great|comfortable|native|"
+    r"over|under|above|below|around|about|between|at|in|from|also|willing|able|not|a|an|the|"
+    r"bilingual|tall|open|local|skilled|proficient|experienced|either|both|really|very|\d|"
+    r"male|female|non))|(?:is|are)n't|aren't|isn't|habla|hablen?|parle|charges?|costs?|works? "
+    r"(?:in|for) (?:under|less)|juggles?|skates?|surfs?|boxes?|raps?|won't|'s|'re|weren't|"
+    r"wasn't|\d|,)"
+)
+_WHOSE_ASKS = re.compile(
+    r"\s*(?:mother tongue|first language|native language|day rate|rate|height)"
+)
+_RESUMES = re.compile(
+    _WORDS.format(
+        r"must|should|speak(?:s|ing)?|fluent|based in|able to|who can|can|who speaks|needs? to|"
+        r"has to|ideally|preferably|required|available|trained in|knows?|parle|habla"
+    )
+)
+_SHOOT = re.compile(
+    r"(?:^|(?<=[.;\n|!?]))\s*(?:the\s+)?(?:shoot(?:ing|s)?(?: dates?| days?| location| venue| in| "
+    r"at)?|film(?:ing|ed)|filming location|production(?: dates?| base)?|venue|rehearsals?|"
+    r"auditions?|workshop|story|synopsis|logline|about the (?:film|project|show)|project|"
+    r"plot|title|director|production house)\s*(?::|-|in\b|at\b|is\b|will\b|from\b|on\b|(?=\d))"
+)
+_SCENE = re.compile(
+    _WORDS.format(
+        r"set in|takes place in|shoot(?:s|ing)? (?:in|at|on location)|(?:film|shoot|movie|series|play|serial|show|drama|story|"
+        r"ad|commercial|feature|short|documentary|musical|production|project|campaign|thriller|comedy) (?:in|at|from)|"
+        r"filming (?:in|at)|(?:moves?|moving|moved|returns?|returning|"
+        r"arrives?|goes|going|comes back|fly|flies|flees?|escapes?|migrat\w+) (?:to|in|from)|"
+        r"grew up in|growing up in|raised in|born in|dreams? of|dreaming of|story of|about|inspired by|"
+        r"plays? (?:an?|the|his|her)|playing (?:an?|the|his|her)|(?:role|part|character) of|"
+        r"to play|(?:running|runs|ran|owns|owning|works?|working|worked|selling|sells|searching|lost|"
+        r"trapped|stuck|stranded|hiding|teaching|teaches|studying|studies|cooking|serving|fighting|"
+        r"wandering|travelling|traveling|visiting|exiled|imprisoned)"
+    )
+    + r"(?!')"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Zones:
+    """Where things named are not plainly asked for.
+
+    The `_before` marks act on what follows them, the `_after` marks on what comes before.
+    """
+
+    wish_before: tuple[Span, ...]
+    wish_after: tuple[Span, ...]
+    not_needed_before: tuple[Span, ...]
+    not_needed_after: tuple[Span, ...]
+    not_before: tuple[Span, ...]
+    not_after: tuple[Span, ...]
+    story: tuple[Span, ...]
+    """Relative clauses about the character: "who runs a tea stall in Pune"."""
+    shoot: tuple[Span, ...]
+    """Sentences on where and when one works: "Shoot: 3-10 Jan, Pune"."""
+
+    @classmethod
+    def of(cls, reading: Reading) -> Zones:
+        def spans(pattern: re.Pattern[str]) -> tuple[Span, ...]:
+            return tuple(Span(*match.span()) for match in pattern.finditer(reading.folded))
+
+        not_needed_before = spans(_NOT_NEEDED_BEFORE)
+        not_needed_after = spans(_NOT_NEEDED_AFTER)
+        occupied = (*not_needed_before, *not_needed_after)
+        return cls(
+            wish_before=spans(_WISH_BEFORE),
+            wish_after=spans(_WISH_AFTER),
+            not_needed_before=not_needed_before,
+            not_needed_after=not_needed_after,
+            not_before=tuple(
+                span
+                for span in spans(_NOT_BEFORE)
+                if not any(other.start <= span.start < other.end for other in occupied)
+            ),
+            not_after=tuple(
+                span
+                for span in spans(_NOT_AFTER)
+                if not any(other.start < span.end and span.start < other.end for other in occupied)
+            ),
+            story=_stories(reading),
+            shoot=tuple(
+                Span(match.start(), reading.sentence(match.end() - 1).end)
+                for match in _SHOOT.finditer(reading.folded)
+            ),
+        )
+
+    def in_story(self, position: int) -> bool:
+        return any(span.holds(position) for span in self.story)
+
+    def in_shoot(self, position: int) -> bool:
+        return any(span.holds(position) for span in self.shoot)
+
+    def is_wish(self, reading: Reading, span: Span) -> bool:
+        """Whether what stands at `span` is only wished for ("ideally 25-30", "… a plus")."""
+        for mark in self.wish_before:
+            clause = reading.clause(mark.start)
+            after_label = reading.folded[mark.end : mark.end + 2].strip().startswith(":")
+            end = reading.sentence(mark.start).end if after_label else clause.end
+            if mark.end <= span.start < end:
+                return True
+        return any(
+            span.end <= mark.start
+            and reading.clause(span.end - 1).end >= mark.start - 1
+            and len(reading.folded[span.end : mark.start].split()) <= 3
+            for mark in self.wish_after
+        )
+
+
+def _stories(reading: Reading) -> tuple[Span, ...]:
+    found = []
+    for match in _OPENS.finditer(reading.folded):
+        rest = reading.folded[match.end() :]
+        opener = match.group()
+        if opener == "whose":
+            if _WHOSE_ASKS.match(rest):
+                continue
+        elif opener in ("qui", "que"):
+            if re.match(r"\s*(?:parle|habla|sait|sabe|vit|vive|puede|peut)", rest):
+                continue
+        elif _ASKS.match(rest):
+            continue
+        elif not re.match(r"\s*\w+", rest) or re.match(r"\s*(?:we|do|else|is there|i)\b", rest):
+            continue
+        end = reading.clause(match.end() - 1).end
+        if resumes := _RESUMES.search(reading.folded, match.end(), end):
+            end = resumes.start()
+        found.append(Span(match.start(), end))
+    return tuple(found)
+
+
+def is_scene(reading: Reading, position: int) -> bool:
+    """Whether a place named at `position` belongs to the story or the shoot, not to the talent."""
+    clause = reading.clause(position)
+    return bool(_SCENE.search(reading.folded, clause.start, position))
