@@ -30,7 +30,7 @@ _NUMBER = r"(?P<{0}>\d{{1,2}})"
 _TO = r"\s*(?:-+|to|till|until|through|se|से|ते|a\b|à|and|&)\s*"
 
 _RANGE = re.compile(
-    rf"(?<![\d.,/$£€₹:'])\b{_NUMBER.format('low')}(?:{_UNIT})?\s*{_TO}{_NUMBER.format('high')}\b"
+    rf"(?<![\d.,/$£€₹:'])\b{_NUMBER.format('low')}(?:{_UNIT})?\s*{_TO}{_NUMBER.format('high')}(?!\d)"
     rf"{_NOT_AGE}(?P<unit>{_UNIT})?"
 )
 _SINGLE = re.compile(
@@ -86,7 +86,8 @@ _BARE_END = re.compile(
     r"\s*(?:$|[,;|:)\n.\]]|\b(?:only|or|who|from|and|with|based|in|female|male))"
 )
 _OF_ANOTHER = re.compile(
-    r"(?:\b(?:of|with|to|for|has|have|had|raising|whose|and)\s+(?:an?|two|her|his|their|the)?"
+    r"(?:\b(?:(?:of|with|raising)(?:\s+(?:an?|2|3|her|his|their|the))?"
+    r"|(?:to|for|has|have|had|and)\s+(?:an?|2|3|her|his|their))"
     r"|\b(?:her|his|their|whose)(?:\s+\w+)?)\s*$"
 )
 _ROLE_OF = re.compile(r"\b(?:role|part|character|portrayal) of (?:an?|the)?\s*$")
@@ -216,7 +217,11 @@ def _is_experience(reading: Reading, match: re.Match[str]) -> bool:
     before = reading.digits[: match.start()]
     return bool(
         _EXPERIENCE.match(reading.digits, match.end())
-        or re.search(r"\b(?:for|over the last|experience of|last|past|since)\s+(?:the )?$", before)
+        or re.search(
+            r"(?<!pass)(?<!passes)(?<!looking)(?<!role)\b\s+(?:for|over the last|experience of|last|past"
+            r"|since)\s+(?:the )?$",
+            before,
+        )
     )
 
 

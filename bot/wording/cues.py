@@ -29,7 +29,7 @@ TALENT = _set(
 _ARTICLES = _set("a an the some any our my his her their this these those koi ek un une el la le")
 _AND_OR = _set(
     """and or nor ya aur ou oder et y o both either plus also as well और या आणि किंवा व athva
-    अथवा & preferably ideally maybe even then"""
+    अथवा & preferably ideally maybe even then but"""
 )
 LIST_WORDS: Mapping[str, frozenset[str]] = {
     "language": _AND_OR
@@ -86,7 +86,7 @@ _LANGUAGE_AFTER = _set(
     parlante hablante native-level"""
 )
 _LANGUAGE_AFTER_PASSES = _set(
-    "mother both first well is a are dono acchi achhi saaf and the fluent अच्छी साफ़ bhi भी"
+    "mother both first well is a are dono acchi achhi saaf and the fluent अच्छी साफ़ bhi भी nahi nahin nhi नहीं not isn t"
 )
 _REGIONAL = frozenset(
     """Assamese Bengali Bodo Dogri Gujarati Hindi Kannada Kashmiri Konkani Maithili Malayalam
@@ -97,6 +97,7 @@ _PERFORMERS = _set(
     "actor actors actress actresses artist artists artiste artistes performer performers talent talents"
 )
 
+GENERAL_SKILLS = frozenset({"Dance", "Singing", "Musical instrument", "Comedy"})
 _SKILL_BEFORE = _set(
     """can could able must should knows know knowing trained train skilled experienced expert
     proficient professional good great excellent brilliant skill skills plays play playing
@@ -111,7 +112,7 @@ _SKILL_AFTER = _set(
     required essential mandatory must needed licence license आती आता आनी आना जानती जानता जानने
     जाननेवाली सके सकती सकता"""
 )
-_SKILL_AFTER_PASSES = _set("is are a the well professionally and karna चलाना")
+_SKILL_AFTER_PASSES = _set("is are a the well professionally and karna चलाना nahi nahin not")
 _MODAL = _set("can could able must should to skills skill knows know trained professional expert")
 _VERB_ENDS = _AND_OR | _set(
     "well professionally fluently too with beautifully who skills skill dancer but"
@@ -133,6 +134,7 @@ _CITY_NOT_AFTER = _set(
     street underworld police mafia gangster slum slums mein-set accent school style express
     dreams gang don"""
 )
+_RULES_OUT = _set("not no except excluding exclude than but avoid avoiding without nor")
 _UNION_AROUND = _set(
     """member members membership card cards cardholder cardholders union unions registered
     actor actors actress only affiliated status eligible"""
@@ -323,6 +325,8 @@ def _is_city_cued(
     strong = _city_strong(before)
     if strong:
         return not (is_scene(reading, group[0].start) and zones.in_story(group[0].start))
+    if before and before[-1] in _RULES_OUT:
+        return certain
     if certain and after and after[0] in _CITY_NOT_AFTER:
         return False
     if certain and after and (after[0] in _CITY_AFTER or after[0] in _PERFORMERS):
@@ -337,11 +341,9 @@ def _is_city_cued(
         "within",
         "across",
         "en",
-        "a",
-        "at",
         "of",
     ):
-        if before[-1] in ("a", "at") or (before[-1] == "of" and before[-2:-1] != ["out"]):
+        if before[-1] == "of" and before[-2:-1] != ["out"]:
             return False
         if is_scene(reading, group[0].start):
             return False
@@ -387,7 +389,8 @@ def _of_talent(reading: Reading, preposition: int, known: Mapping[int, Kind]) ->
                 "call",
                 "asking",
             )
-    return True
+    label = reading.folded[: clause.start].rstrip()
+    return not (label.endswith(":") and reading.words[preposition].text == "from")
 
 
 def _near(reading: Reading, term: Term) -> bool:

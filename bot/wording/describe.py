@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any, TypeVar
@@ -19,6 +20,8 @@ from bot.wording.zones import Zones
 
 _LONGEST = 6_000
 """Characters that are read; what a longer text says after them stays out of the filters."""
+
+_UNION_OR_NOT = re.compile(r"\bunion(?:i[sz]ed)? (?:or|and|/) non|\bnon-?union (?:or|and|/) union")
 
 T = TypeVar("T")
 
@@ -66,8 +69,10 @@ def _named(reading: Reading, terms: Sequence[Term], *, flat: bool = False) -> di
     found: dict[str, Any] = {}
     for field, kind in (("genders", "gender"), ("cities", "city"), ("unions", "union")):
         found[field] = _unique(term.name for term in terms if term.kind == kind)
-    if {"Non-union"} < set(found["unions"]):
-        found["unions"] = ()  # union members and others alike
+    if "Non-union" in found["unions"] and (
+        len(found["unions"]) > 1 or _UNION_OR_NOT.search(reading.folded)
+    ):
+        found["unions"] = ()
     found["genders"] = tuple(sorted(found["genders"], key=("female", "male", "non-binary").index))
     for field, kind in (("languages", "language"), ("skills", "skill")):
         mine = [term for term in terms if term.kind == kind]

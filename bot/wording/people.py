@@ -36,8 +36,8 @@ _COUNT_OF = re.compile(
 )
 _POSSESSED = re.compile(r"\b(?:her|his|their|whose|my|hero's|heroine's|\w+'s)\s+(?:\w+\s+)?$")
 _HEAD_POSSESSED = re.compile(
-    r"(?:^|[.:;\n]\s*|\b(?:plays?|playing|as|cast(?:ing)?|for|need|want|of)\s+)(?:the )?"
-    r"(?:her|his|their|my|our|\w+'s|the \w+'s)\s+(?:\w+\s+)?$"
+    r"(?:^|[.:;\n]\s*|\b(?:plays?|playing|as|cast(?:ing)?|casting for|need|want|of)\s+)"
+    r"(?:her|his|their|my|our|(?:the |an? )?\w+'s)\s+(?:\w+\s+)?$"
 )
 _LISTED = re.compile(
     r"[\s,/&|+()-]*(?:(?:and|or|ya|aur|ou|o|et|y|&|और|या)\s+)?(?:(?:an?|trans|cis|also)\s+)?[\s/-]*"
@@ -46,6 +46,9 @@ _LISTED = re.compile(
 _AGED = re.compile(r"(?:in|her|his|their|\x00|\s|[,/])*")
 _SHE = re.compile(r"\b(?:she|her|hers|herself)\b")
 _HE = re.compile(r"\b(?:he|him|his|himself)\b")
+_POSSESSES = re.compile(
+    r"\s+(?!(?:and|or|in|at|on|who|for|as|with|is|but|again|too|please)\b)[a-z\d\x00]"
+)
 _BOTH = re.compile(
     r"\b(?:he ?/ ?she|she ?/ ?he|his ?/ ?her|her ?/ ?his|his or her|her or his|he or she|she or he)\b"
 )
@@ -149,7 +152,8 @@ def _pronoun(reading: Reading) -> Term | None:
     found: dict[str, re.Match[str]] = {}
     for name, pattern in (("female", _SHE), ("male", _HE)):
         for match in pattern.finditer(reading.folded):
-            if not _NOT_THE_ROLE.search(reading.folded[: match.start()]):
+            possesses = _POSSESSES.match(reading.folded, match.end())
+            if possesses or not _NOT_THE_ROLE.search(reading.folded[: match.start()]):
                 found[name] = match
                 break
     if len(found) != 1:

@@ -65,7 +65,18 @@ def read_terms(reading: Reading, zones: Zones) -> list[Term]:
         asked = [t for t in group if not (zones.in_story(t.start) and t.kind != "language")]
         if asked and cues.is_cued(reading, zones, asked, known):
             kept.extend(asked)
-    return kept
+    return [term for term in kept if not _repeats(reading, term, kept)]
+
+
+def _repeats(reading: Reading, term: Term, terms: Sequence[Term]) -> bool:
+    """Whether a general skill only ends the name of another ("lavani dancer", "jazz singer")."""
+    if term.name not in cues.GENERAL_SKILLS:
+        return False
+    return any(
+        other.kind == "skill" and not reading.folded[other.end : term.start].strip(" -")
+        for other in terms
+        if other is not term and other.last <= term.first
+    )
 
 
 def groups(reading: Reading, terms: Sequence[Term]) -> Iterator[list[Term]]:
@@ -175,7 +186,7 @@ def _mark_following(reading: Reading, mark: Span, terms: list[Term], stance: Sta
         gap = reading.folded[one.end : other.start]
         if other.kind != one.kind or not is_listed(reading, one, other):
             return
-        if "," in gap and not _ALTERNATIVE.search(gap):
+        if " but " in gap or ("," in gap and not _ALTERNATIVE.search(gap)):
             return
         other.stance = stance
 

@@ -40,13 +40,12 @@ de preference
 behtar ho agar"""
 )
 _WISH_AFTER = _phrases(
-    r"""(?:(?:is|are|would be|will be|as|as well as|being|also|definitely|big|huge|real)[ ,]+)*(?:a |an )?(?:big |huge |definite |real |added |strong |great |major |distinct )?(?:plus(?! years)|bonus|advantage|asset|preference|perk)(?: point)?s?(?!\s*(?:if|for)\b)
+    r"""(?:(?:is|are|would be|will be|as|being|also|definitely|an?|big|huge|real|definite|added|strong|great|major|distinct) )+(?:plus|bonus|advantage|asset|preference|perk)(?: point)?s?(?!\s*(?:if|for)\b)
+(?:plus|bonus|advantage|asset|preference)(?: points?)?(?=\s*(?:$|[.,;)\n!]))
 (?:is |are |would be |strongly |highly )*(?:preferred|preferable|desirable|desired|appreciated|welcome|helpful|useful|beneficial|advantageous)
 would (?:be|help)(?: (?:a )?(?:great|nice|good|lovely|ideal|amazing|wonderful|super|fab|perfect|handy|cool))?(?! (?:able|free|available))(?: too| also| to have)?
 (?:is |are )?(?:optional|a nice[ -]to[ -]have|nice to have|good to have|great to have)
-if possible
-ideally
-preferably
+(?:if possible|ideally|preferably)(?=\s*(?:$|[.,;)\n!]))
 (?:(?:aati|aata|bhi|jaanti|jaanta) )*(?:ho|hai|hon) to (?:bahut )?(?:ac{1,2}h{1,2}a|acha|badhiya|behtar|sahi|mast)(?: hai| hoga| rahega)?
 हो तो (?:अच्छा|बेहतर)(?: है)?"""
 )
