@@ -70,16 +70,20 @@ class Lexicon:
         With `misspelt`, words that are no name as they stand are also tried as misspellings.
         """
         keys = [word_key(word.text) for word in text]
-        hits: list[Hit] = []
-        at = 0
-        while at < len(keys):
-            hit = self._at(keys, at, misspelt=misspelt)
-            if hit is None:
-                at += 1
-            else:
-                hits.append(hit)
-                at = hit.last
-        return hits
+        hits = [
+            hit
+            for at in range(len(keys))
+            if (hit := self._at(keys, at, misspelt=misspelt)) is not None
+        ]
+        hits.sort(key=lambda hit: (hit.first - hit.last, hit.first))
+        taken: set[int] = set()
+        kept: list[Hit] = []
+        for hit in hits:
+            places = range(hit.first, hit.last)
+            if taken.isdisjoint(places):
+                taken.update(places)
+                kept.append(hit)
+        return sorted(kept, key=lambda hit: hit.first)
 
     def _at(self, keys: Sequence[str], at: int, *, misspelt: bool) -> Hit | None:
         for last in range(min(at + self._longest, len(keys)), at, -1):

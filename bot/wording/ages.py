@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.talent import Range
-from bot.wording.bounds import AFTER_MAX, AFTER_MIN, BETWEEN, Bound, bound_before, intersect
+from bot.wording.bounds import BETWEEN, bound_after, bound_before, intersect
 from bot.wording.reading import Reading, Span
 
 _YOUNGEST, _OLDEST = 3, 100
@@ -73,7 +73,7 @@ _LIVES = (
 
 _CUE_BEFORE = re.compile(
     r"(?:\b(?:aged?|ages|playing age|age range|age group|age bracket|umar|umr|vay|old|looks?|"
-    r"passe?s? for|plays?|playing|turning|between|be|is|de|one|somewhere|say|both|now|ki)|उम्र|वय)"
+    r"passe?s? for|plays?|playing|turning|between|be|is|de|one|somewhere|say|now|ki)|उम्र|वय)"
     r"\s*(?:is|of|in|the|range|group|between|from|about|should be|be)?\s*[:=-]?\s*[\[(]?$"
 )
 _PERSON = re.compile(
@@ -172,13 +172,7 @@ def _singles(reading: Reading) -> list[tuple[Range, Span]]:
             reading.take(match.start(), match.end())
             continue
         bound = bound_before(before)
-        tail: Bound | None = None
-        for pattern, strict in AFTER_MIN:
-            if after := pattern.match(rest):
-                tail = Bound("min", strict=strict, start=match.start(), end=after.end())
-        for pattern, strict in AFTER_MAX:
-            if after := pattern.match(rest):
-                tail = Bound("max", strict=strict, start=match.start(), end=after.end())
+        tail = bound_after(rest)
         if (
             not match["unit"]
             and not match["ish"]

@@ -15,7 +15,9 @@ _OF = (
 
 _BEFORE = (
     (
-        r"not? (?:more than|over|above|older than|exceed(?:ing)?|taller than|beyond|higher than)"
+        r"(?:(?:don't|do not|doesn't|does not|won't|shouldn't|can't|cannot|not) (?:\w+ ){1,2}"
+        r"(?:more than|over|above))"
+        r"|not? (?:more than|over|above|older than|exceed(?:ing)?|taller than|beyond|higher than)"
         r"|(?:nobody|no ?one|none|no\b[^,.;\d]{0,20}) (?:over|above|older than)"
         r"|(?:at (?:the )?most|up ?to|upto|max(?:imum)?\.?|within|till|until|<=|≤|zyada se zyada|"
         r"ज़्यादा से ज़्यादा|maximo|hasta|jusqu'a)",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from bot.vocabulary import canonical_gender, roles
 from bot.wording.reading import Reading
 from bot.wording.zones import Zones, is_scene
 
@@ -74,14 +75,16 @@ _LANGUAGE_PASSES = _AND_OR | _set(
     proper chaste strong only excellent basic well comfortable must should decent really
     everyday working knowledge no not"""
 )
+_SPOKEN = _set("speak speaks speaking spoken fluent")
 _LANGUAGE_WORKING = _set(
-    "comfortable good excellent strong decent needs need needed working basic only"
+    "comfortable good excellent strong decent needs need needed working basic only perform "
+    "performs performing act acts acting emote deliver"
 )
 _LANGUAGE_AFTER = _set(
     """speaking speaker speakers bolne bolta bolti bolte bol bolna bolo aati aata aana aani ati
     jaanti janti jaanta janta jaante janne jaanne jaan tongue fluent fluently fluency native
     natives medium language bhasha bhashi dono knowing must mandatory required essential
-    compulsory zaroori skills needed बोलने बोलती बोलता बोलणारी बोलणारा बोलणारे आती आता आनी आना
+    compulsory zaroori skills needed diction pronunciation bilingual dialect too बोलने बोलती बोलता बोलणारी बोलणारा बोलणारे आती आता आनी आना
     जानने जानती जानता भाषी भाषा दोनों दोन्ही बोलनेवाली बोलनेवाला samajhti samajhta
     parlante hablante native-level"""
 )
@@ -94,7 +97,8 @@ _REGIONAL = frozenset(
     Haryanvi Rajasthani Tulu Marwari""".split()
 )
 _PERFORMERS = _set(
-    "actor actors actress actresses artist artists artiste artistes performer performers talent talents"
+    "actor actors actress actresses artist artists artiste artistes performer performers talent "
+    "talents singer singers rapper rappers comedian comedians comic comics host hosts anchor anchors"
 )
 
 GENERAL_SKILLS = frozenset({"Dance", "Singing", "Musical instrument", "Comedy"})
@@ -105,7 +109,7 @@ _SKILL_BEFORE = _set(
     ability abilities capable comfortable also competent talented certified accomplished seasoned
     strong who jo loves love likes qualified special"""
 )
-_SKILL_PASSES = _AND_OR | _set("in to at of a an the some own basic very be is are with for ho not")
+_SKILL_PASSES = _AND_OR | _set("in to at of a an the some own basic very be is are with for ho not really actually")
 _SKILL_AFTER = _set(
     """skill skills ability training trained experience aati aata aana aani aate jaanti jaanta
     jaante janti janta jaanne janne jaan karti karta kar bajati bajata sake sakti sakta sakte
@@ -125,8 +129,8 @@ _CITY_STRONG = _set(
     around outside home hometown lived vive vivant habite rehne"""
 )
 _CITY_AFTER = _set(
-    """based base mein me se ka ki ke wala wali wale resident residents local locals only area
-    native natives side में से की का के मध्ये ला च्या rehne rehti rehta रहने रहती राहणारी राहणारा
+    """based base mein me se wala wali wale resident residents local locals only area
+    native natives side में से मध्ये ला च्या rehne rehti rehta रहने रहती राहणारी राहणारा
     born residents"""
 )
 _CITY_NOT_AFTER = _set(
@@ -134,6 +138,7 @@ _CITY_NOT_AFTER = _set(
     street underworld police mafia gangster slum slums mein-set accent school style express
     dreams gang don"""
 )
+_POSSESSIVES = _set("ka ki ke की का के")
 _RULES_OUT = _set("not no except excluding exclude than but avoid avoiding without nor")
 _UNION_AROUND = _set(
     """member members membership card cards cardholder cardholders union unions registered
@@ -147,7 +152,7 @@ NEGATION_PASSES = (
         """based in from living live lives live speak speaks speaking know knows do does be is are have
     has of member members someone anyone people person actors actor currently local to like want
     for any one with native fluent who can trained looking necessarily city cities than other
-    experience required residing located wanting people's that the able play plays playing ride
+    experience required residing located wanting people's that the able song play plays playing ride
     dance swim at all"""
     )
 )
@@ -182,7 +187,12 @@ def is_cued(
     if kind == "city":
         return _is_city_cued(reading, zones, group, known)
     if kind == "union":
-        return any(t.certain or _near(reading, t) for t in group)
+        return any(
+            t.certain
+            or _near(reading, t)
+            or (reading.original[t.start].isupper() and _is_bare(reading, group))
+            for t in group
+        )
     return _is_skill_cued(reading, group)
 
 
@@ -256,6 +266,8 @@ def _is_language_cued(reading: Reading, group: Sequence[Term]) -> bool:
         return True
     if _scan_back(reading, first, _LANGUAGE_BEFORE, _LANGUAGE_PASSES):
         return True
+    if _scan_back(reading, first - 1, _SPOKEN, _LANGUAGE_PASSES) and not _describes(reading, last):
+        return True  # "speaks flawless Hindi"
     if _scan_back(reading, first, _LANGUAGE_WORKING, _LANGUAGE_PASSES) and not _describes(
         reading, last
     ):
@@ -263,6 +275,9 @@ def _is_language_cued(reading: Reading, group: Sequence[Term]) -> bool:
     if _scan_on(reading, last, _LANGUAGE_AFTER, _LANGUAGE_AFTER_PASSES):
         return True
     after = reading.after(last, 1)
+    opens = reading.word_at(reading.clause(group[0].start).start) == first
+    if opens and after and after[0] == "with":
+        return True  # "English with an Irish accent"
     if after and after[0] in _PERFORMERS and all(term.name in _REGIONAL for term in group):
         return True
     for one, other in zip(group, group[1:], strict=False):
@@ -329,6 +344,10 @@ def _is_city_cued(
         return certain
     if certain and after and after[0] in _CITY_NOT_AFTER:
         return False
+    if reading.folded.startswith("'s", group[-1].end):
+        return False
+    if certain and after and after[0] in _POSSESSIVES:
+        return _is_person(after[1:])
     if certain and after and (after[0] in _CITY_AFTER or after[0] in _PERFORMERS):
         return not is_scene(reading, group[0].start)
     if certain and after and after[0] in TALENT and not (before and before[-1] in ("in", "from")):
@@ -343,7 +362,7 @@ def _is_city_cued(
         "en",
         "of",
     ):
-        if before[-1] == "of" and before[-2:-1] != ["out"]:
+        if before[-1] == "of" and not set(before) & {"out", "within", "outside", "north", "south"}:
             return False
         if is_scene(reading, group[0].start):
             return False
@@ -391,6 +410,16 @@ def _of_talent(reading: Reading, preposition: int, known: Mapping[int, Kind]) ->
             )
     label = reading.folded[: clause.start].rstrip()
     return not (label.endswith(":") and reading.words[preposition].text == "from")
+
+
+def _is_person(following: Sequence[str]) -> bool:
+    """Whether the next word is for a person: "Pune ki actress", not "Lucknow ki tehzeeb"."""
+    if not following:
+        return True
+    word = following[0]
+    if word in TALENT or word in ("ho", "hai", "hon", "hona", "rehne", "हो", "है", "कलाकार"):
+        return True
+    return canonical_gender(word) is not None or roles().canonical(word) is not None
 
 
 def _near(reading: Reading, term: Term) -> bool:

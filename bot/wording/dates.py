@@ -86,6 +86,9 @@ _PATTERNS = {
         r"(?P<unit>weeks?|fortnight|half|hafte|ten days)?\s*(?:of\s+|in\s+)?(?:the month of )?"
         rf"{_m('m1')}{_y('y1')}"
     ),
+    "weekend_of": re.compile(
+        rf"\bweekend of (?:the )?(?:{_d('d1')}{_OF}{_m('m1')}|{_m('m2')}\s*{_d('d2')}){_y('y1')}"
+    ),
     "day_month": re.compile(rf"{_d('d1')}{_OF}{_m('m1')}{_y('y1')}"),
     "month_day": re.compile(rf"{_m('m1')}\s*{_d('d1')}{_y('y1')}(?!\s*[%\w])"),
     "months": re.compile(rf"{_m('m1')}{_y('y1')}{_TO}{_m('m2')}{_y('y2')}"),
@@ -241,6 +244,17 @@ def _month_days(match: re.Match[str], today: date) -> tuple[date, date]:
     return first, last
 
 
+def _weekend_of(match: re.Match[str], today: date) -> tuple[date, date]:
+    groups = match.groupdict()
+    month, day = _month(groups["m1"] or groups["m2"]), int(groups["d1"] or groups["d2"])
+    year = int(groups["y1"] or today.year)
+    named = date(year, month, day)
+    if not groups["y1"] and named < today:
+        named = named.replace(year=year + 1)
+    saturday = named + timedelta(-1 if named.weekday() == 6 else 5 - named.weekday())
+    return saturday, saturday + timedelta(1)
+
+
 def _part(match: re.Match[str], today: date) -> tuple[date, date] | None:
     first, last = _whole_month(_month(match["m1"]), match["y1"], today)
     which, unit = match["which"], (match["unit"] or "").rstrip("s")
@@ -342,6 +356,7 @@ _READERS = {
     "days_of_month": _month_days,
     "month_days": _month_days,
     "part": _part,
+    "weekend_of": _weekend_of,
     "day_month": _month_days,
     "month_day": _month_days,
     "months": _months,

@@ -22,6 +22,13 @@ _LONGEST = 6_000
 """Characters that are read; what a longer text says after them stays out of the filters."""
 
 _UNION_OR_NOT = re.compile(r"\bunion(?:i[sz]ed)? (?:or|and|/) non|\bnon-?union (?:or|and|/) union")
+_ANY_ONE_BEFORE = re.compile(
+    r"\b(?:(?:any|one|either)(?: one)?(?: or more)? of|any of the following)(?: the| these)?\s*:?\s*$"
+)
+_ANY_ONE_AFTER = re.compile(
+    r"[\s,:;()-]*(?:any (?:one|of (?:these|them|the \w+))\b|either (?:is|works|will|one)\b|"
+    r"(?:koi bhi|any) (?:ek|chalega|works|will do|is fine)\b)"
+)
 
 T = TypeVar("T")
 
@@ -94,6 +101,10 @@ def alternatives(reading: Reading, group: Sequence[Term]) -> list[str | tuple[st
     for index in range(len(links) - 1, -1, -1):
         if links[index] == "list":
             links[index] = links[index + 1] if index + 1 < len(links) else "and"
+    if _ANY_ONE_BEFORE.search(reading.folded[: group[0].start]) or _ANY_ONE_AFTER.match(
+        reading.folded, group[-1].end
+    ):
+        links = ["or"] * len(links)
     choices = [[group[0].name]]
     for link, term in zip(links, group[1:], strict=True):
         if link == "or":

@@ -21,6 +21,7 @@ _OPEN = re.compile(
     r"|\bgender[ -]?(?:neutral|blind|open|irrelevant|no bar|agnostic)\b|\bopen gender\b"
     r"|\bgender\s*[:=-]\s*(?:any|open|all|n/?a)\b"
 )
+_EITHER_LETTER = re.compile(r"(?<![\w'])(?:m ?/ ?f|f ?/ ?m)(?![\w'])")
 _PLAY = re.compile(
     r"\b(?:plays?|playing|portray(?:s|ing)?|role of|part of|role as|as|cast(?:ing)? for|cast|for|need|"
     r"want|find|looking for|role:|character:)\s+(?:an?|the|two|our|one|his|her|their|my)?\s*"
@@ -67,6 +68,12 @@ def read_genders(reading: Reading, zones: Zones) -> list[Term]:
     if match := _OPEN.search(reading.folded):
         reading.take(*match.span())
         return []
+    if match := _EITHER_LETTER.search(reading.folded):
+        first = reading.word_at(match.start())
+        return [
+            Term("gender", name, first, first + 2, *match.span(), certain=True)
+            for name in ("female", "male")
+        ]
     found = list(_candidates(reading, zones))
     explicit = [
         term for term in found if _said(reading, term) in _EXPLICIT or term.name == "non-binary"

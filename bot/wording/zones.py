@@ -55,6 +55,7 @@ _NOT_NEEDED_BEFORE = _phrases(
 (?:don't|do not|doesn't|does not) (?:need|require|necessarily)
 not necessarily
 no need (?:for|to|of)(?: know| be| have)*
+no(?= (?:[\w-]+ ){1,4}(?:needed|required|necessary)\b)
 no (?:prior |previous |acting |specific )?(?:experience|training|background)(?: of| in| with)?
 (?:it )?(?:doesn't|does not|don't|do not) matter(?: if| whether)?
 irrespective of
@@ -73,7 +74,8 @@ zaruri nahi(?: hai)?
 )
 _NOT_BEFORE = _phrases(
     r"""not(?! only\b| just\b| more\b| less\b| over\b| under\b| above\b| below\b| older\b| younger\b)
-no(?! (?:older|younger|more|less|taller|shorter|one|matter|idea|problem|worries|thanks|longer)\b)
+(?:no ?one|nobody|none)(?! (?:over|under|above|below|older|younger)\b)
+no(?! ?(?:one|body)\b| (?:older|younger|more|less|taller|shorter|matter|idea|problem|worries|thanks|longer)\b)
 without(?: any)?
 except(?: for)?
 excluding
@@ -118,7 +120,7 @@ _ASKS = re.compile(
     r"over|under|above|below|around|about|between|at|in|from|also|willing|able|not|a|an|the|"
     r"bilingual|tall|open|local|skilled|proficient|experienced|either|both|really|very|\d|"
     r"male|female|non))|(?:is|are)n't|aren't|isn't|habla|hablen?|parle|charges?|costs?|works? "
-    r"(?:in|for) (?:under|less)|juggles?|skates?|surfs?|boxes?|raps?|won't|'s|'re|weren't|"
+    r"(?:in|for) (?:under|less)|juggles?|skates?|surfs?|boxes?|raps?|won't|travels?|'s|'re|weren't|"
     r"wasn't|\d|,)"
 )
 _WHOSE_ASKS = re.compile(
@@ -134,7 +136,8 @@ _SHOOT = re.compile(
     r"(?:^|(?<=[.;\n|!?]))\s*(?:the\s+)?(?:shoot(?:ing|s)?(?: dates?| days?| location| venue| in| "
     r"at)?|film(?:ing|ed)|filming location|production(?: dates?| base)?|venue|rehearsals?|"
     r"auditions?|workshop|story|synopsis|logline|about the (?:film|project|show)|project|"
-    r"plot|title|director|production house)\s*(?::|-|in\b|at\b|is\b|will\b|from\b|on\b|(?=\d))"
+    r"plot|title|director|production house)\s*(?::|-|in\b|at\b|is\b|will\b|from\b|on\b|starts?\b|begins?\b|tomorrow\b|today\b|next\b|this\b|"
+    r"(?=\d))"
 )
 _SCENE = re.compile(
     _WORDS.format(
