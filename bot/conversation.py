@@ -40,7 +40,9 @@ class ConversationKey:
     thread: str = ""
 
     def __str__(self) -> str:
-        return "/".join((self.platform, self.workspace, self.channel, self.thread))
+        """The four parts as one key; two keys never read the same, whatever is in their parts."""
+        parts = (self.platform, self.workspace, self.channel, self.thread)
+        return "/".join(part.replace("%", "%25").replace("/", "%2F") for part in parts)
 
 
 @dataclass(frozen=True, slots=True)
