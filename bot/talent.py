@@ -11,7 +11,8 @@ Gender = Literal["female", "male", "non-binary"]
 
 
 class _Value(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # A field's docstring is also its description in the model's tool schemas and in OpenAPI.
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
 class Range(_Value):
@@ -39,7 +40,7 @@ class DateSpan(_Value):
     from_: date = Field(alias="from")
     to: date
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(populate_by_name=True)
 
     @model_validator(mode="after")
     def _ordered(self) -> DateSpan:
@@ -59,9 +60,9 @@ class Criteria(_Value):
     playing_age: Range | None = None
     """Years; a talent fits whose playing age overlaps it."""
     languages: tuple[str | AnyOf, ...] = ()
-    """All of them; an inner tuple means any of its names."""
+    """All of them; an inner list means any of its names."""
     skills: tuple[str | AnyOf, ...] = ()
-    """All of them; an inner tuple means any of its names."""
+    """All of them; an inner list means any of its names."""
     cities: tuple[str, ...] = ()
     """Any of them: lives there or travels there."""
     unions: tuple[str, ...] = ()
