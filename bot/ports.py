@@ -130,14 +130,23 @@ class Responder(Protocol):
 Vector = npt.NDArray[np.float32]
 
 
+class EmbedderError(Exception):
+    """Nothing can be embedded now; `str()` says what to do. Searches go on by words alone."""
+
+
 class Embedder(Protocol):
-    """Text to unit vectors. The name and dimensions are stored with every vector."""
+    """Text to unit vectors. The name and dimensions are stored with every vector.
+
+    Both raise `EmbedderError`.
+    """
 
     name: str
     dimensions: int
 
     async def query(self, text: str) -> Vector: ...
-    async def passages(self, texts: Sequence[str]) -> Sequence[Vector]: ...
+
+    async def passages(self, texts: Sequence[str]) -> Sequence[Vector]:
+        """One vector for each text, in the order given."""
 
 
 class TalentRepository(Protocol):
