@@ -14,7 +14,7 @@ COPY bot bot
 COPY adapters adapters
 COPY memory memory
 COPY db db
-COPY sample sample
+
 RUN /venv/bin/pip install --no-deps --no-build-isolation . \
     && /venv/bin/pip uninstall -y pip hatchling editables
 

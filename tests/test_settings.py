@@ -35,7 +35,9 @@ def test_env_example_shows_the_defaults(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_the_readme_lists_every_setting() -> None:
-    assert set(re.findall(r"^\| `([A-Z_]+)`", (ROOT / "README.md").read_text(), re.MULTILINE)) == NAMES
+    assert (
+        set(re.findall(r"^\| `([A-Z_]+)`", (ROOT / "README.md").read_text(), re.MULTILINE)) == NAMES
+    )
 
 
 @pytest.mark.parametrize(
