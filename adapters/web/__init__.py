@@ -1,0 +1,1 @@
+"""The web page, its WebSocket, the HTTP API, and the health and metrics endpoints."""

@@ -1,0 +1,85 @@
+"""The web page as a platform: what pages ask for, and where replies to them appear."""
+
+from __future__ import annotations
+
+from contextlib import AbstractAsyncContextManager
+from datetime import UTC, datetime
+from uuid import UUID
+
+from adapters.web.hub import Hub
+from adapters.web.protocol import MAX_TEXT
+from adapters.web.reply import WebReply
+from adapters.web.room import Room
+from adapters.web.view import stored_message_id
+from bot.conversation import Access, Author, ConversationKey, Message, Place, Turn
+from bot.ports import TalentRepository, TurnQueue
+
+WORKSPACE = "page"
+"""The one workspace of this platform: whoever may open the page."""
+
+
+class RefusedError(Exception):
+    """What a page asked for cannot be done, now or later; `str()` is for the person."""
+
+
+class Web:
+    """`bot.ports.Adapter`. Run `run()` beside the server until the worker has ended."""
+
+    platform = "web"
+
+    def __init__(
+        self, turns: TurnQueue, talents: TalentRepository, *, access: Access = Access.TEAM
+    ) -> None:
+        self._turns = turns
+        self._access = access
+        self._hub = Hub(turns, talents)
+
+    def reply(self, turn: Turn) -> WebReply:
+        return WebReply(self._hub.room(turn.message.conversation), turn)
+
+    async def run(self) -> None:
+        await self._hub.keep_fresh()
+
+    def watch(self, conversation: str) -> AbstractAsyncContextManager[Room]:
+        """The room of a conversation id, up to date, for as long as a socket shows it."""
+        return self._hub.watch(ConversationKey(self.platform, WORKSPACE, conversation))
+
+    async def send(self, room: Room, person: str, message_id: str, text: str) -> None:
+        """Store a message; the same id again does nothing. `UnavailableError` if it could not."""
+        if not text.strip():
+            raise RefusedError("That message is empty. Write what you are looking for.")
+        if len(text) > MAX_TEXT:
+            raise RefusedError(
+                f"That message has {len(text):,} characters; the most is {MAX_TEXT:,}. Shorten it."
+            )
+        message = Message(
+            id=stored_message_id(room.conversation.channel, message_id),
+            conversation=room.conversation,
+            place=Place.DM,
+            author=Author(external_id=person, name="Guest"),
+            text=text.replace("\x00", ""),
+            sent_at=datetime.now(UTC),
+            default_access=self._access,
+        )
+        turn_id = await self._turns.accept(message)
+        if turn_id is not None:
+            room.accepted(turn_id, message)
+
+    async def stop(self, room: Room, turn_id: UUID) -> None:
+        _in_room(room, turn_id)
+        await self._turns.stop(turn_id)
+        await self._hub.refresh(room)  # a queued turn ends without a reply
+
+    async def retry(self, room: Room, turn_id: UUID) -> None:
+        failed = _in_room(room, turn_id)
+        again = await self._turns.retry(turn_id)
+        if again is None:
+            raise RefusedError("That reply cannot be tried again. Send the message once more.")
+        room.accepted(again, failed)
+
+
+def _in_room(room: Room, turn_id: UUID) -> Message:
+    """That turn's message; a page reaches only the turns that it shows."""
+    if turn := room.turns.get(turn_id):
+        return turn.message
+    raise RefusedError("That message is not in this conversation. Reload the page.")

@@ -1,0 +1,108 @@
+"""A match as the page shows it: a card's facts in words, and the reasons.
+
+    CARD  {"id", "name", "initials", "subtitle", "headshot"?, "reel"?,
+           "facts": [{"label", "value"}, …], "reasons": ["…", …]}
+
+All of it is text, never HTML; `headshot` and `reel` are https addresses. Cards are not kept with
+a turn: `restore` reads the rows again, as far as the audience may see them now.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from urllib.parse import urlsplit
+
+from bot.conversation import Audience, Outcome
+from bot.ports import TalentRepository
+from bot.talent import DateSpan, DayRate, Match, Range
+
+_SYMBOLS = {"INR": "₹", "USD": "$", "EUR": "€", "GBP": "£"}
+
+
+def card(match: Match, *, today: date) -> dict[str, object]:
+    talent = match.talent
+    subtitle = (_age(talent.playing_age), talent.city)
+    facts = (
+        ("Languages", ", ".join(language.name for language in talent.languages)),
+        ("Day rate", _rate(talent.day_rate)),
+        ("Union", talent.union),
+        ("Available", _available(talent.available, today)),
+    )
+    shown: dict[str, object] = {
+        "id": talent.id,
+        "name": talent.name,
+        "initials": _initials(talent.name),
+        "subtitle": " · ".join(part for part in subtitle if part),
+        "facts": [{"label": label, "value": value} for label, value in facts if value],
+        "reasons": list(match.reasons),
+    }
+    links = {"headshot": talent.headshot_url, "reel": talent.reel_url}
+    return shown | {name: url for name, url in links.items() if _is_https(url)}
+
+
+async def restore(
+    talents: TalentRepository, audience: Audience, outcome: Outcome
+) -> tuple[Match, ...]:
+    """The matches that an ended turn showed, those gone from the roster left out.
+
+    The reasons come from asking the same query again among these talents only.
+    """
+    if not outcome.talent_ids:
+        return ()
+    reasons: dict[str, Match] = {}
+    if outcome.query is not None:
+        among = outcome.query.model_copy(update={"only_ids": outcome.talent_ids})
+        found = await talents.search(audience, among, limit=len(outcome.talent_ids))
+        reasons = {match.talent.id: match for match in found.matches}
+    rows = await talents.get(audience, outcome.talent_ids)
+    return tuple(reasons.get(row.id) or Match(talent=row, score=0, reasons=()) for row in rows)
+
+
+def _initials(name: str) -> str:
+    words = [word for word in name.split() if word[0].isalpha()] or ["?"]
+    return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()
+
+
+def _age(span: Range | None) -> str:
+    return f"plays {_span(span)}" if span and _span(span) else ""
+
+
+def _rate(rate: DayRate | None) -> str:
+    if rate is None or not _span(rate):
+        return ""
+    return _span(rate, _SYMBOLS.get(rate.currency, f"{rate.currency} "))
+
+
+def _span(span: Range, unit: str = "") -> str:
+    low, high = (None if bound is None else f"{unit}{bound:,.0f}" for bound in (span.min, span.max))
+    if low and high:
+        return low if low == high else f"{low}–{high}"
+    if low:
+        return f"from {low}"
+    return f"up to {high}" if high else ""
+
+
+def _available(spans: tuple[DateSpan, ...], today: date) -> str:
+    """The first span that is not over, and how many follow it."""
+    ahead = sorted((span for span in spans if span.to >= today), key=lambda span: span.from_)
+    if not ahead:
+        return ""
+    first = ahead[0]
+    words = (
+        f"until {_day(first.to, today)}"
+        if first.from_ <= today
+        else f"{_day(first.from_, today)} – {_day(first.to, today)}"
+    )
+    return f"{words}, and later" if len(ahead) > 1 else words
+
+
+def _day(day: date, today: date) -> str:
+    return f"{day.day} {day:%b}" if day.year == today.year else f"{day.day} {day:%b %Y}"
+
+
+def _is_https(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme == "https" and bool(parts.hostname)
