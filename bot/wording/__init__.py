@@ -23,9 +23,10 @@ from datetime import date
 
 from bot.talent import TalentQuery
 from bot.wording.describe import describe
-from bot.wording.refine import Intent, intent_of, refine
+from bot.wording.intents import Intent, Request, read_request
+from bot.wording.refining import is_refinement, refine
 
-__all__ = ["Intent", "describe", "intent_of", "parse", "refine"]
+__all__ = ["Intent", "Request", "describe", "parse", "read_request", "refine"]
 
 
 def parse(text: str, *, today: date, previous: TalentQuery | None = None) -> TalentQuery:
@@ -34,6 +35,6 @@ def parse(text: str, *, today: date, previous: TalentQuery | None = None) -> Tal
     With `previous`, a refinement ("only those under 25", "any city", "cheaper") changes that
     query; a fresh description replaces it. Dates without a year are the next after `today`.
     """
-    if previous is not None and intent_of(text, previous) is Intent.REFINE:
+    if previous is not None and is_refinement(text):
         return refine(text, today=today, previous=previous)
     return describe(text, today=today)
