@@ -1,0 +1,134 @@
+import { Composer } from "./composer.js";
+import { Connection } from "./connection.js";
+import { currentConversation, newId, personId, rememberConversation } from "./ids.js";
+import { Outbox } from "./outbox.js";
+import { Scroll } from "./scroll.js";
+import { Store } from "./store.js";
+import { Turns } from "./turns.js";
+
+const byId = (id) => document.getElementById(id);
+const STATES = {
+  connecting: "Connecting…",
+  connected: "Connected",
+  waiting: "Reconnecting…",
+  ended: "Reload the page",
+};
+
+const scroll = new Scroll(byId("scroller"), byId("jump"));
+const composer = new Composer(byId("composer"), { onSend: ask, onStop: stop, onRefuse: complain });
+let conversation;
+
+/** Everything that belongs to one conversation; `open` replaces it. */
+class Conversation {
+  constructor(id) {
+    this.id = id;
+    this.store = new Store();
+    this.outbox = new Outbox(id);
+    this.isConnected = false;
+    byId("turns").replaceChildren();
+    this.turns = new Turns(byId("turns"), { onAsk: ask, onRetry: retry });
+    this.connection = new Connection({
+      hello: () => ({
+        type: "hello",
+        v: 1,
+        conversation: id,
+        person: personId(),
+        epoch: this.store.epoch,
+        revision: this.store.revision,
+      }),
+      onFrame: (frame) => this.#take(frame),
+      onState: (state) => this.#state(state),
+    });
+  }
+
+  say(text) {
+    const message = this.outbox.add(text);
+    this.connection.send({ type: "send", ...message });
+    this.refresh();
+    scroll.toEnd();
+  }
+
+  refresh() {
+    const { store, outbox } = this;
+    const unsent = outbox.messages.filter(({ id }) => !store.hasMessage(id));
+    this.turns.arrange(store.order, unsent, this.isConnected);
+    byId("welcome").hidden = !this.isConnected || store.order.length + unsent.length > 0;
+    composer.isReplying = store.open.length > 0;
+    scroll.follow();
+  }
+
+  #take(frame) {
+    if (frame.type === "ack") {
+      this.outbox.remove(frame.id);
+    } else if (frame.type === "error") {
+      complain(frame.text);
+      const refused = frame.id && this.outbox.remove(frame.id);
+      if (refused) composer.restore(refused.text);
+    } else {
+      const changed = this.store.apply(frame);
+      for (const { turn } of changed) this.turns.show(turn);
+      const ended = changed.filter(({ hasEnded }) => hasEnded);
+      if (ended.length) announce(ended.map(({ turn }) => this.turns.spoken(turn)).join(" "));
+      if (frame.type === "state") {
+        complain("");
+        for (const message of this.outbox.messages) this.connection.send({ type: "send", ...message });
+      }
+    }
+    this.refresh();
+  }
+
+  #state(state) {
+    this.isConnected = state === "connected";
+    byId("connection").dataset.state = state;
+    byId("connection-text").textContent = STATES[state];
+    this.refresh();
+  }
+}
+
+function open(id, options) {
+  conversation?.connection.close();
+  rememberConversation(id, options);
+  byId("connection").dataset.state = "connecting";
+  byId("connection-text").textContent = STATES.connecting;
+  complain("");
+  conversation = new Conversation(id);
+  conversation.refresh();
+}
+
+function ask(text) {
+  complain("");
+  conversation.say(text);
+  composer.focus();
+}
+
+function stop() {
+  for (const turn of conversation.store.open) conversation.connection.send({ type: "stop", turn: turn.id });
+}
+
+function retry(turn) {
+  if (conversation.connection.send({ type: "retry", turn })) composer.focus();
+  else complain("There is no connection just now. Try again when it is back.");
+}
+
+function complain(sentence) {
+  byId("error").textContent = sentence;
+  byId("error").hidden = !sentence;
+}
+
+function announce(text) {
+  byId("announcer").textContent = text;
+}
+
+byId("new-conversation").addEventListener("click", () => {
+  open(newId(), { asNew: true });
+  composer.focus();
+});
+byId("examples").addEventListener("click", ({ target }) => {
+  if (target.matches("button")) ask(target.textContent);
+});
+addEventListener("popstate", () => {
+  if (currentConversation() !== conversation.id) open(currentConversation());
+});
+
+open(currentConversation());
+composer.focus();

@@ -1,0 +1,45 @@
+const NEAR = 48;
+
+/** Keeps a list at its end while the reader is there, and offers the way back when not. */
+export class Scroll {
+  #scroller;
+  #jump;
+  #isAtEnd = true;
+
+  constructor(scroller, jump) {
+    this.#scroller = scroller;
+    this.#jump = jump;
+    scroller.addEventListener("scroll", () => this.#look(), { passive: true });
+    jump.addEventListener("click", () => {
+      this.toEnd();
+      scroller.focus({ preventScroll: true });
+    });
+    const observer = new ResizeObserver(() => this.follow());
+    observer.observe(scroller);
+    for (const child of scroller.children) observer.observe(child);
+  }
+
+  /** After content changed: stay at the end if the reader was there. */
+  follow() {
+    if (this.#isAtEnd && !this.#isSelecting()) this.#scroller.scrollTop = this.#scroller.scrollHeight;
+    this.#look();
+  }
+
+  toEnd() {
+    this.#isAtEnd = true;
+    this.#scroller.scrollTop = this.#scroller.scrollHeight;
+    this.#look();
+  }
+
+  /** Somebody who marks text does not want it to move. */
+  #isSelecting() {
+    const selection = getSelection();
+    return !selection.isCollapsed && this.#scroller.contains(selection.anchorNode);
+  }
+
+  #look() {
+    const { scrollHeight, scrollTop, clientHeight } = this.#scroller;
+    this.#isAtEnd = scrollHeight - scrollTop - clientHeight < NEAR;
+    this.#jump.hidden = this.#isAtEnd;
+  }
+}

@@ -1,0 +1,1 @@
+document.getElementById("refused").hidden = location.search !== "?refused";
