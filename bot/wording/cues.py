@@ -109,7 +109,9 @@ _SKILL_BEFORE = _set(
     ability abilities capable comfortable also competent talented certified accomplished seasoned
     strong who jo loves love likes qualified special"""
 )
-_SKILL_PASSES = _AND_OR | _set("in to at of a an the some own basic very be is are with for ho not really actually")
+_SKILL_PASSES = _AND_OR | _set(
+    "in to at of a an the some own basic very be is are with for ho not really actually"
+)
 _SKILL_AFTER = _set(
     """skill skills ability training trained experience aati aata aana aani aate jaanti jaanta
     jaante janti janta jaanne janne jaan karti karta kar bajati bajata sake sakti sakta sakte

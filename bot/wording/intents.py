@@ -84,7 +84,9 @@ _SIMILAR = re.compile(
     r"(?:(?:just|a bit|a lot|very|exactly|much|who (?:is|are|looks?))\s+)?(?:like|similar to|resembling|along the lines of|"
     r"in the (?:vein|style) of|comparable to|close to)\s+(?=\S)"
 )
-_SIMILAR_AFTER = re.compile(r"\s*(?:jais[aei]|ki tarah|ke jais[aei]|जैसी|जैसा|जैसे)\b(?:\s*(?:aur|koi|log))*")
+_SIMILAR_AFTER = re.compile(
+    r"\s*(?:jais[aei]|ki tarah|ke jais[aei]|जैसी|जैसा|जैसे)\b(?:\s*(?:aur|koi|log))*"
+)
 _COMPARE = re.compile(
     r"\b(?:compare|comparison|contrast|difference between|side by side|(?:who|which)(?: one)? is better|"
     r"tulna|muqabla)\b|\bvs\b\.?|\bversus\b|तुलना"
@@ -188,7 +190,9 @@ def _shown(said: str, folded: str, *, has_results: bool) -> Request | None:
             return Request(Intent.SHOW, found.places, found.names)
     if (match := _SHOW.match(folded)) or (match := _WHO_IS.match(folded)):
         target = said[match.end() :].strip(_EDGE)
-        telling = bool(re.match(r"(?:tell|.*\b(?:about|details?|info|bio|profile|of)\b)", match.group()))
+        telling = bool(
+            re.match(r"(?:tell|.*\b(?:about|details?|info|bio|profile|of)\b)", match.group())
+        )
         wavering = bool(re.match(r"(?:what|how) about|show|see|who", match.group()))
         found = find_references(target, loosely=telling and not wavering)
         if is_only_reference(fold(target)) and found.places:

@@ -69,9 +69,9 @@ def read_genders(reading: Reading, zones: Zones) -> list[Term]:
         reading.take(*match.span())
         return []
     if match := _EITHER_LETTER.search(reading.folded):
-        first = reading.word_at(match.start())
+        at = reading.word_at(match.start())
         return [
-            Term("gender", name, first, first + 2, *match.span(), certain=True)
+            Term("gender", name, at, at + 2, *match.span(), certain=True)
             for name in ("female", "male")
         ]
     found = list(_candidates(reading, zones))

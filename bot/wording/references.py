@@ -18,25 +18,45 @@ _ORDINALS = {
     "ninth": 9, "9th": 9, "tenth": 10, "10th": 10, "last": -1, "aakhri": -1, "akhri": -1,
     "आख़िरी": -1, "आखिरी": -1,
 }  # fmt: skip
-_COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5, "2": 2, "3": 3, "4": 4, "5": 5, "do": 2, "teen": 3, "couple": 2}
+_COUNTS = {
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "2": 2,
+    "3": 3,
+    "4": 4,
+    "5": 5,
+    "do": 2,
+    "teen": 3,
+    "couple": 2,
+}
 _B = r"(?<![\w\u0900-\u097f])"
 _E = r"(?![\w\u0900-\u097f])"
 _ORDINAL = "|".join(sorted(_ORDINALS, key=len, reverse=True))
 _ONE = r"(?:\s+(?:one|wali|wala|wale|girl|guy|woman|man|lady|actor|actress|person|talent|option|result|match|candidate|name|वाली|वाला|वाले))?"
-_TOP = re.compile(rf"{_B}(?:the |these |those |your )?(?P<side>first|top|last|pehle|pehli|पहले)\s+(?P<count>{'|'.join(_COUNTS)}){_E}")
+_TOP = re.compile(
+    rf"{_B}(?:the |these |those |your )?(?P<side>first|top|last|pehle|pehli|पहले)\s+(?P<count>{'|'.join(_COUNTS)}){_E}"
+)
 _PLACE = re.compile(
     rf"{_B}(?:the )?(?:(?P<ordinal>{_ORDINAL}){_ONE}(?!\s+(?:week|weeks|half|fortnight|of|time|name|class|aid|ac|language|two|three|person)\b)"
     rf"|(?:number|no\.?|option|result|candidate|nr\.?|num|#)\s*(?P<number>10|[1-9])(?!\d)|#(?P<hash>10|[1-9])(?!\d)"
     r"|(?:one|two|three|four|five) and (?:two|three|four|five)(?P<pair>))"
 )
-_NUMBERS = re.compile(rf"{_B}(?P<list>(?:10|[1-9])(?:\s*(?:,|and|&|vs\.?|with|or)\s*(?:10|[1-9]))+){_E}(?!\s*(?:years?|yrs?|cm|k\b))")
-_WORD_PAIR = re.compile(rf"{_B}(?P<a>one|two|three|four|five) (?:and|vs) (?P<b>two|three|four|five){_E}")
+_NUMBERS = re.compile(
+    rf"{_B}(?P<list>(?:10|[1-9])(?:\s*(?:,|and|&|vs\.?|with|or)\s*(?:10|[1-9]))+){_E}(?!\s*(?:years?|yrs?|cm|k\b))"
+)
+_WORD_PAIR = re.compile(
+    rf"{_B}(?P<a>one|two|three|four|five) (?:and|vs) (?P<b>two|three|four|five){_E}"
+)
 _WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
 _PRONOUN = re.compile(
     rf"{_B}(?:her|him|she|he|this one|that one|this (?:girl|guy|woman|man|actor|actress|person)|"
     rf"that (?:girl|guy|woman|man|actor|actress|person)|iske|uske|iski|uski|inke|unke|is|us|इसके|उसके){_E}"
 )
-_ALL = re.compile(rf"{_B}(?:them(?: all)?|these(?: two| three)?|those(?: two| three)?|both|all of them|dono|teeno|sab|दोनों|all){_E}")
+_ALL = re.compile(
+    rf"{_B}(?:them(?: all)?|these(?: two| three)?|those(?: two| three)?|both|all of them|dono|teeno|sab|दोनों|all){_E}"
+)
 _NAME_WORD = r"[A-Z\u00c0-\u00de][\w'\u00c0-\u024f-]*|[\u0900-\u097f]{2,}"
 NAMED = re.compile(rf"(?:{_NAME_WORD})(?: (?:{_NAME_WORD})){{0,3}}")
 _ONLY = re.compile(
@@ -105,8 +125,8 @@ def find_references(text: str, *, first_only: bool = False, loosely: bool = Fals
     names: list[str] = []
     if not places:
         names, spans = _names(text, loosely=loosely, first_only=first_only)
-    if not places and not names and (match := _PRONOUN.search(folded)):
-        places, spans = [1], [match.span()]
+    if not places and not names and (pronoun := _PRONOUN.search(folded)):
+        places, spans = [1], [pronoun.span()]
     every = not places and not names and bool(_ALL.search(folded))
     rest = text
     for start, end in sorted(spans, reverse=True):
@@ -114,11 +134,13 @@ def find_references(text: str, *, first_only: bool = False, loosely: bool = Fals
     return References(tuple(dict.fromkeys(places)), tuple(names), every, rest.strip())
 
 
-def _names(text: str, *, loosely: bool, first_only: bool) -> tuple[list[str], list[tuple[int, int]]]:
+def _names(
+    text: str, *, loosely: bool, first_only: bool
+) -> tuple[list[str], list[tuple[int, int]]]:
     names, spans = [], []
     for match in NAMED.finditer(text):
         start = match.start()
-        parts = [p for p in match.group().split(" ")]
+        parts = match.group().split(" ")
         while parts and _is_ordinary(parts[0]):
             start += len(parts[0]) + 1
             parts.pop(0)
@@ -131,9 +153,9 @@ def _names(text: str, *, loosely: bool, first_only: bool) -> tuple[list[str], li
             if first_only:
                 break
     if not names and loosely:
-        parts = [word for word in words(fold(text)) if word.text not in _STOP]
-        if 0 < len(parts) <= 3 and not any(_is_ordinary(part.text) for part in parts):
-            start, end = parts[0].start, parts[-1].end
+        said = [word for word in words(fold(text)) if word.text not in _STOP]
+        if 0 < len(said) <= 3 and not any(_is_ordinary(word.text) for word in said):
+            start, end = said[0].start, said[-1].end
             names, spans = [text[start:end].title()], [(start, end)]
     return names, spans
 

@@ -47,7 +47,9 @@ _ADD = re.compile(
     r"^\s*(?:ok(?:ay)?,? |yes,? |but |now )*(?:also|and|plus|add|include|additionally|aur|bhi|as well|too|with|"
     r"और)\b|\b(?:also|as well|too|bhi|भी)\b[\s.!?]*$|\b(?:who|that|and|should|must|can) also\b|\b(?:also|bhi)\b"
 )
-_OR = re.compile(r"^\s*(?:or|ya|या)\s+|\b(?:also (?:fine|ok|okay|works)|(?:is|are) (?:also )?(?:fine|ok|okay) too|as an alternative)\b")
+_OR = re.compile(
+    r"^\s*(?:or|ya|या)\s+|\b(?:also (?:fine|ok|okay|works)|(?:is|are) (?:also )?(?:fine|ok|okay) too|as an alternative)\b"
+)
 _REPLACE = re.compile(
     r"\b(?:instead|rather|make (?:it|that|them|him|her)|change|switch|swap|replace|update|set)\b|"
     r"^\s*(?:ok(?:ay)?,? |and |but |hmm,? |so )*(?:what|how) about\b|\bki jagah\b|की जगह"
@@ -96,7 +98,11 @@ def is_refinement(text: str) -> bool:
         return not _NEW_HEAD.search(folded) or len(folded.split()) <= 8
     if _MORE_THAN.search(folded) and len(folded.split()) <= 8:
         return True
-    if _DROP.match(folded) or _NARROW.search(folded) or re.search(r"\binstead\b|\bki jagah\b", folded):
+    if (
+        _DROP.match(folded)
+        or _NARROW.search(folded)
+        or re.search(r"\binstead\b|\bki jagah\b", folded)
+    ):
         return True
     if _NEW_HEAD.search(folded):
         return False
@@ -126,9 +132,9 @@ def refine(
                     kept["exclude"] = _cleared(kept["exclude"], field)
             original = _blanked(original, match)
         folded = fold(original)
-    if match := _MORE_THAN.search(folded):
-        kept |= _relative(match["way"] or match["hindi"], previous.filters, shown)
-        original = _blanked(original, match)
+    if relative := _MORE_THAN.search(folded):
+        kept |= _relative(relative["way"] or relative["hindi"], previous.filters, shown)
+        original = _blanked(original, relative)
         folded = fold(original)
     mode = _mode(folded)
     new = describe(_stripped(original, folded, mode), today=today)
@@ -137,9 +143,7 @@ def refine(
     if mode == "drop" and new.text and new.filters == Filters():
         free_text = _without(free_text, new.text)
     parts = [part for part in (free_text, words) if part]
-    return previous.model_copy(
-        update={"filters": filters, "text": ", ".join(dict.fromkeys(parts))}
-    )
+    return previous.model_copy(update={"filters": filters, "text": ", ".join(dict.fromkeys(parts))})
 
 
 def _mode(folded: str) -> Mode:
@@ -311,7 +315,9 @@ def _blanked(text: str, match: re.Match[str]) -> str:
 
 
 def _says_something(text: str) -> bool:
-    return len(text) > 2 and not re.fullmatch(r"(?:fine|works|ok|okay|good|please|now|again|it|that)", text.lower())
+    return len(text) > 2 and not re.fullmatch(
+        r"(?:fine|works|ok|okay|good|please|now|again|it|that)", text.lower()
+    )
 
 
 def _without(text: str, dropped: str) -> str:

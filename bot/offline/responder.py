@@ -1,0 +1,272 @@
+"""Answers a turn without a model: what was meant, what the roster says, how it is put."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Sequence
+
+from bot.conversation import Recollection, Turn
+from bot.offline import replies
+from bot.offline.context import Context
+from bot.offline.phrases import plain
+from bot.ports import Doing, TextDelta
+from bot.talent import Filters, Match, SearchResult, Talent, TalentQuery
+from bot.tools import Toolbox, ToolError
+from bot.wording import Intent, Request, describe, read_request, refine
+
+_SHOWN = 5
+_SEARCHING = Doing("searching the roster…")
+_READING = Doing("reading profiles…")
+_PIECE = re.compile(r"\s*\S+\s*")
+
+Events = AsyncIterator[TextDelta | Doing]
+
+
+class Offline:
+    """A `Responder` that needs no key."""
+
+    name = "offline"
+
+    async def respond(self, turn: Turn, recollection: Recollection, tools: Toolbox) -> Events:
+        """The reply, word by word. The first of a conversation says that we are offline."""
+        context = Context.of(recollection)
+        if not recollection.history:
+            async for delta in _streamed(replies.NOTICE):
+                yield delta
+        answer = _Answer(turn, context, tools)
+        if answer.doing is not None:
+            yield answer.doing
+        text = await answer.text()
+        async for delta in _streamed(text):
+            yield delta
+
+
+async def _streamed(text: str) -> AsyncIterator[TextDelta]:
+    """In small pieces that join to the text; others get their turn between them."""
+    for piece in _PIECE.findall(text):
+        yield TextDelta(piece)
+        await asyncio.sleep(0)
+
+
+class _Answer:
+    def __init__(self, turn: Turn, context: Context, tools: Toolbox) -> None:
+        self._said = turn.message.text
+        self._today = turn.message.sent_at.date()
+        self._context = context
+        self._tools = tools
+        self._request = read_request(
+            self._said,
+            has_results=bool(context.lists),
+            has_query=context.query is not None,
+        )
+
+    @property
+    def doing(self) -> Doing | None:
+        match self._request.intent:
+            case Intent.SEARCH | Intent.REFINE | Intent.MORE | Intent.AMONG | Intent.SIMILAR:
+                return _SEARCHING
+            case Intent.SHOW | Intent.COMPARE | Intent.REASONS:
+                return _READING
+        return None
+
+    async def text(self) -> str:
+        acts = {
+            Intent.SEARCH: self._search_anew,
+            Intent.REFINE: self._refine,
+            Intent.MORE: self._more,
+            Intent.AMONG: self._among,
+            Intent.SIMILAR: self._similar,
+            Intent.SHOW: self._show,
+            Intent.COMPARE: self._compare,
+            Intent.REASONS: self._reasons,
+        }
+        act = acts.get(self._request.intent)
+        if act is None:
+            return self._small_talk(self._request.intent)
+        try:
+            return await act(self._request)
+        except ToolError:
+            return "That talent is no longer in the roster. Search again for those who are."
+
+    def _small_talk(self, intent: Intent) -> str:
+        match intent:
+            case Intent.HELLO:
+                return f"Hello! Tell me about the role. For example: {replies.EXAMPLES[0]}."
+            case Intent.THANKS:
+                return "You're welcome. Say “more” for others, or describe the next role."
+            case Intent.HELP:
+                return replies.help_text()
+            case Intent.START_OVER:
+                self._tools.query = TalentQuery()
+                return "Started over: earlier filters are gone. Whom are you looking for?"
+        return replies.unclear()
+
+    # --- searches --------------------------------------------------------------------------
+
+    async def _search_anew(self, request: Request) -> str:
+        return await self._search(describe(request.rest, today=self._today))
+
+    async def _search(self, query: TalentQuery) -> str:
+        if query.is_empty:
+            return replies.unclear()
+        result = await self._tools.search(query, limit=_SHOWN)
+        return replies.found(result, turn=self._context.turns)
+
+    async def _refine(self, request: Request) -> str:
+        previous = self._context.query or TalentQuery()
+        shown = await self._peek(self._context.latest)
+        query = refine(request.rest, today=self._today, previous=previous, shown=shown)
+        if query == previous:
+            return (
+                "I couldn't tell what to change. Say it as a filter, such as “only those under"
+                " 25”, “in Mumbai instead” or “any city”."
+            )
+        return await self._search(query)
+
+    async def _more(self, _: Request) -> str:
+        query = self._context.query
+        if query is None:
+            return replies.unclear()
+        seen = self._context.shown_for_query
+        result = await self._tools.search(query, limit=len(seen) + _SHOWN)
+        fresh = tuple(m for m in result.matches if m.talent.id not in seen)[:_SHOWN]
+        self._tools.show(fresh)
+        if not fresh:
+            return "That was everyone who fits. Loosen a filter (“any city”) to see others."
+        lead = "More:" if not result.relaxed else replies.relaxed_lead(result)
+        rest = result.model_copy(update={"matches": fresh})
+        return replies.found(rest, turn=self._context.turns, lead=lead)
+
+    async def _among(self, request: Request) -> str:
+        ids = await self._meant(request) if request.places or request.names else None
+        if ids is None:
+            ids = list(self._context.latest_list)
+        if not ids:
+            return self._not_shown(request)
+        asked = describe(request.rest, today=self._today)
+        if asked.is_empty:
+            return replies.unclear()
+        query = asked.model_copy(update={"only_ids": tuple(ids)})
+        result = await self._tools.search(query, limit=len(ids))
+        if asked.filters == Filters():
+            lead = f"Of the {len(ids)}, nearest to that first:"
+            return replies.found(result, turn=self._context.turns, lead=lead)
+        text = replies.among(result, of=len(ids))
+        if result.relaxed or not result.matches:
+            self._keep_searching(ids)
+        return text
+
+    def _keep_searching(self, ids: Sequence[str]) -> None:
+        """A question that nobody answers changes neither the search nor the list."""
+        self._tools.query = self._context.query
+        seen = {m.talent.id: m for m in self._tools.matches}
+        self._tools.show(seen[i] for i in ids if i in seen)
+
+    async def _similar(self, request: Request) -> str:
+        ids = await self._meant(request)
+        if not ids:
+            return self._not_shown(request)
+        asked = describe(request.rest, today=self._today)
+        in_force = (self._context.query or TalentQuery()).filters
+        if asked.filters != Filters():
+            within = TalentQuery(filters=asked.filters)
+        elif request.places:
+            within = TalentQuery(filters=in_force.model_copy(update={"names": ()}))
+        else:
+            within = TalentQuery()
+        like = (await self._peek(ids))[0]
+        result = await self._tools.similar(like.id, within, limit=_SHOWN)
+        lead = f"Most like **{plain(like.name)}**:"
+        if result.relaxed:
+            lead = f"{replies.relaxed_lead(result)[:-1]} and most like **{plain(like.name)}**:"
+        if not result.matches:
+            return f"I found nobody else like **{plain(like.name)}**."
+        return replies.found(result, turn=self._context.turns, lead=lead)
+
+    # --- talents shown ---------------------------------------------------------------------
+
+    async def _show(self, request: Request) -> str:
+        if request.names:
+            return await self._show_named(request.names[0])
+        ids = self._context.at(request.places)
+        talents = await self._tools.get(ids[:1])
+        return replies.profile(talents[0]) if talents else self._not_shown(request)
+
+    async def _show_named(self, name: str) -> str:
+        shown = await self._shown_called(name)
+        if len(shown) == 1:
+            return replies.profile((await self._tools.get([shown[0].id]))[0])
+        found = await self._tools.find_by_name(name)
+        exact = [t for t in found if name.casefold() in _names_of(t)]
+        if len(exact) == 1 or len(found) == 1:
+            talent = (exact or list(found))[0]
+            return replies.profile((await self._tools.get([talent.id]))[0])
+        if not found:
+            return (
+                f"Nobody in the roster is called {plain(name)}, or anything like it. To"
+                " search by description instead, tell me the age, languages, skills or city."
+            )
+        return replies.which(name, found)
+
+    async def _compare(self, request: Request) -> str:
+        ids = await self._meant(request)
+        if len(ids) < 2 and not request.names:
+            ids = list(self._context.latest_list[: 3 if not request.places else 2])
+        if len(ids) < 2:
+            return "Tell me which two to compare: “compare the first two”, or two names."
+        return replies.comparison(await self._tools.compare(ids[:4]))
+
+    async def _reasons(self, request: Request) -> str:
+        ids = await self._meant(request) if request.places or request.names else []
+        ids = ids or list(self._context.latest)
+        query = self._context.query
+        if not ids or query is None:
+            return self._not_shown(request)
+        within = query.model_copy(update={"only_ids": tuple(ids[:_SHOWN]), "similar_to": None})
+        result: SearchResult = await self._tools.search(within, limit=_SHOWN)
+        self._tools.query = query
+        if not result.matches:
+            return self._not_shown(request)
+        return "\n\n".join(replies.reasons(match, query) for match in result.matches)
+
+    async def _meant(self, request: Request) -> list[str]:
+        """The ids of those a request speaks of; none where they cannot be told."""
+        if request.places:
+            return self._context.at(request.places)
+        ids: list[str] = []
+        for name in request.names:
+            shown = await self._shown_called(name)
+            found = shown or await self._tools.find_by_name(name, limit=1)
+            ids.extend(talent.id for talent in found[:1])
+        return ids
+
+    async def _shown_called(self, name: str) -> Sequence[Talent]:
+        """Those of the talents shown who bear the name, wholly or in part."""
+        wanted = name.casefold()
+        ids = list(dict.fromkeys(i for shown in self._context.lists for i in shown))
+        return [
+            talent
+            for talent in await self._peek(ids)
+            if wanted in _names_of(talent) or wanted in talent.name.casefold().split()
+        ]
+
+    async def _peek(self, ids: Sequence[str]) -> Sequence[Talent]:
+        """Talents looked up in passing: the reply does not show them."""
+        if not ids:
+            return ()
+        before: tuple[Match, ...] = self._tools.matches
+        talents = await self._tools.get(ids)
+        self._tools.show(before)
+        return talents
+
+    def _not_shown(self, request: Request) -> str:
+        if request.names:
+            return f"Nobody in the roster is called {plain(request.names[0])}."
+        if not self._context.lists:
+            return f"I haven't shown anyone yet. {replies.unclear()}"
+        return f"I showed {len(self._context.latest_list)}; tell me which by number or name."
+
+
+def _names_of(talent: Talent) -> set[str]:
+    return {name.casefold() for name in (talent.name, *talent.other_names)}
