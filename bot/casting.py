@@ -1,0 +1,241 @@
+"""One turn from start to finish: read this to see how a message becomes a reply."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+import structlog
+from structlog.contextvars import bound_contextvars
+
+from bot.conversation import Outcome, Turn, TurnStatus
+from bot.draft import Draft
+from bot.metrics import Metrics
+from bot.ports import (
+    Lease,
+    LostTurnError,
+    Memory,
+    Reply,
+    Responder,
+    ResponderError,
+    TalentRepository,
+    TextDelta,
+    TurnQueue,
+    UnavailableError,
+    UndeliverableError,
+)
+from bot.talent import Match
+from bot.tools import Toolbox
+
+log = structlog.get_logger(__name__)
+
+STOPPED = "Stopped."
+RESTARTING = "CastMatch is restarting; this reply goes on when it is back."
+EMPTY = "No answer came back. Please ask again."
+UNAVAILABLE = "CastMatch can't reach its data just now. Please try again in a minute."
+UNEXPECTED = "Something went wrong on our side. Please try again."
+UNDELIVERED = "The reply could not be shown here."
+
+MODEL_STOPS_WITHIN = 0.3
+"""Seconds that a cancelled model call may take; then the last edit is made all the same."""
+LAST_EDIT_WITHIN, RELEASE_WITHIN = 1.2, 0.5
+"""Seconds of a shutdown: for the last edit, and for giving the turn back."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Ending:
+    """How a turn ends: what is stored of it, and what people see beside the text."""
+
+    outcome: Outcome
+    matches: tuple[Match, ...] = ()
+    notice: str = ""
+    retryable: bool = False
+
+
+class Casting:
+    """Answers turns: one call of `handle` each, any number side by side."""
+
+    def __init__(
+        self,
+        responder: Responder,
+        talents: TalentRepository,
+        memory: Memory,
+        turns: TurnQueue,
+        metrics: Metrics,
+    ) -> None:
+        self._responder = responder
+        self._talents = talents
+        self._memory = memory
+        self._turns = turns
+        self._metrics = metrics
+
+    async def handle(self, turn: Turn, reply: Reply) -> None:
+        """Answer a claimed turn in `reply` and finish it. Raises nothing but `CancelledError`.
+
+        Cancelled, it says in the reply that it will go on later and gives the turn back; a reply
+        that was complete by then is finished instead. Either takes at most two seconds.
+        """
+        key = turn.message.conversation
+        ended_as = "unfinished"
+        with (
+            bound_contextvars(conversation=str(key), turn=str(turn.id)),
+            self._metrics.open_turns.labels(key.platform).track_inprogress(),
+            self._metrics.reply_seconds.labels(key.platform).time(),
+        ):
+            try:
+                async with self._turns.lease(turn) as lease:
+                    ended_as = await self._answer(turn, reply, lease)
+            except LostTurnError:
+                ended_as = "lost"
+                log.info("the turn is another worker's now")
+            except UnavailableError:
+                log.exception("the reply could not be stored; its turn will be taken up again")
+            except asyncio.CancelledError:
+                ended_as = "released"
+                raise
+            except Exception:  # the boundary of a turn
+                log.exception("the turn did not end as it should")
+            finally:
+                self._metrics.turns.labels(key.platform, ended_as).inc()
+
+    async def _answer(self, turn: Turn, reply: Reply, lease: Lease) -> TurnStatus:
+        """The draft is posted at once; everything else runs beside it."""
+        toolbox = Toolbox(self._talents, turn.audience)
+        async with Draft(
+            reply,
+            progress=lambda message_ids, shown: self._turns.progress(turn, message_ids, shown),
+            metrics=self._metrics,
+            platform=turn.message.conversation.platform,
+            message_ids=turn.message_ids,
+            shown=turn.shown,
+        ) as draft:
+            writing = asyncio.create_task(self._write(turn, toolbox, draft))
+            leaving = asyncio.create_task(lease.ended())
+            settling: asyncio.Task[TurnStatus] | None = None
+            try:
+                await asyncio.wait(
+                    {writing, leaving, draft.delivery}, return_when=asyncio.FIRST_COMPLETED
+                )
+                ending = await self._ending(writing, leaving, draft, toolbox)
+                settling = asyncio.create_task(self._settle(turn, draft, ending))
+                await asyncio.wait({settling, leaving}, return_when=asyncio.FIRST_COMPLETED)
+                if not settling.done():
+                    _raise_if_lost(leaving)
+                    await asyncio.wait({settling})
+                return settling.result()
+            except asyncio.CancelledError:
+                if settling is None or not await _is_done(settling, LAST_EDIT_WITHIN):
+                    await _cancel(writing)
+                    await self._put_down(turn, draft)
+                raise
+            finally:
+                for task in (writing, leaving, settling):
+                    if task:
+                        await _cancel(task)
+
+    async def _write(self, turn: Turn, toolbox: Toolbox, draft: Draft) -> str:
+        """Let the responder write into the draft; the text as it should stay."""
+        recollection = await self._memory.recall(turn)
+        is_doing = False
+        async for event in self._responder.respond(turn, recollection, toolbox):
+            if isinstance(event, TextDelta):
+                if is_doing:
+                    draft.doing("")
+                    is_doing = False
+                draft.write(event.text)
+            else:
+                draft.doing(event.text)
+                is_doing = True
+        if not draft.written.strip():
+            raise ResponderError(EMPTY, reason="empty")
+        return draft.written
+
+    async def _ending(
+        self,
+        writing: asyncio.Task[str],
+        leaving: asyncio.Task[str],
+        draft: Draft,
+        toolbox: Toolbox,
+    ) -> _Ending:
+        """What it came to, now that one of the tasks is done. `LostTurnError` if it is not ours."""
+        _raise_if_lost(leaving)
+        stopped_by_person = leaving.done() and not writing.done()
+        if not writing.done():
+            await _cancel(writing)
+        noted = Outcome(
+            draft.text,
+            query=toolbox.query,
+            talent_ids=tuple(match.talent.id for match in toolbox.matches),
+        )
+        try:
+            if stopped_by_person:
+                return _Ending(
+                    replace(noted, status=TurnStatus.STOPPED), toolbox.matches, notice=STOPPED
+                )
+            if draft.delivery.done():
+                draft.delivery.result()
+            return _Ending(replace(noted, text=writing.result()), toolbox.matches)
+        except ResponderError as error:
+            self._metrics.responder_errors.labels(error.reason).inc()
+            log.warning("the responder gave up", reason=error.reason, exc_info=error.__cause__)
+            sentence, retryable = str(error), error.retryable
+        except UndeliverableError as error:
+            log.warning("the platform refuses the reply", error=str(error))
+            sentence, retryable = UNDELIVERED, True
+        except UnavailableError:
+            log.warning("our data could not be reached", exc_info=True)
+            sentence, retryable = UNAVAILABLE, True
+        except LostTurnError:
+            raise
+        except Exception:  # the boundary of a turn
+            log.exception("the reply ended in an error of ours")
+            sentence, retryable = UNEXPECTED, True
+        failed = replace(noted, status=TurnStatus.FAILED, error=sentence)
+        return _Ending(failed, toolbox.matches, sentence, retryable)
+
+    async def _settle(self, turn: Turn, draft: Draft, ending: _Ending) -> TurnStatus:
+        """The last edit, then the row, then memory."""
+        outcome = ending.outcome
+        try:
+            await draft.end(
+                outcome.text,
+                matches=ending.matches,
+                notice=ending.notice,
+                retryable=ending.retryable,
+            )
+        except UndeliverableError as error:
+            log.warning("the platform refuses the reply", error=str(error))
+            outcome = replace(outcome, status=TurnStatus.FAILED, error=UNDELIVERED)
+        await self._turns.finish(turn, outcome)
+        await self._memory.remember(turn, outcome)
+        return outcome.status
+
+    async def _put_down(self, turn: Turn, draft: Draft) -> None:
+        """Say that the reply goes on later, and give the turn back."""
+        with suppress(TimeoutError, UndeliverableError, LostTurnError):
+            async with asyncio.timeout(LAST_EDIT_WITHIN):
+                await draft.end(draft.text, notice=RESTARTING, final=False)
+        try:
+            async with asyncio.timeout(RELEASE_WITHIN):
+                await self._turns.release(turn)
+        except (TimeoutError, UnavailableError, LostTurnError):
+            log.warning("the turn could not be given back; it is taken over when its lease ends")
+
+
+def _raise_if_lost(leaving: asyncio.Task[str]) -> None:
+    if leaving.done() and leaving.result() == "lost":
+        raise LostTurnError("the lease is another worker's")
+
+
+async def _is_done(task: asyncio.Task[TurnStatus], seconds: float) -> bool:
+    done, _ = await asyncio.wait({task}, timeout=seconds)
+    return bool(done)
+
+
+async def _cancel(task: asyncio.Task[str] | asyncio.Task[TurnStatus]) -> None:
+    """End a task of ours, whatever it was to come to, and wait for it a moment."""
+    task.cancel()
+    await asyncio.wait({task}, timeout=MODEL_STOPS_WITHIN)
+    if task.done() and not task.cancelled():
+        task.exception()  # looked at, so that the loop does not report it

@@ -1,0 +1,296 @@
+"""One reply shown as it grows: one call to the platform in flight, always with the newest text."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from types import TracebackType
+from typing import Generic, Self, TypeVar
+
+import structlog
+
+from bot.metrics import Metrics
+from bot.pages import Part, split
+from bot.ports import Page, Reply, UndeliverableError
+from bot.talent import Match
+
+log = structlog.get_logger(__name__)
+T = TypeVar("T")
+
+SAVE_EVERY = 1.0
+"""Seconds between two notes of the text shown; a new message is noted at once."""
+FIRST_WAIT, LONGEST_WAIT = 0.2, 5.0
+"""Seconds to wait after a failed call, doubled with each failure in a row."""
+GIVE_UP_AFTER = 60.0
+"""Seconds in which calls fail, one after the other, before a reply that has ended is given up."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """What would bring the platform nearer to the text: `page` is `None` to delete."""
+
+    index: int
+    page: Page | None
+
+
+class _Newest(Generic[T]):
+    """Calls `send` with the newest value, one call at a time; values that come between are lost."""
+
+    def __init__(self, send: Callable[[T], Awaitable[None]]) -> None:
+        self._send = send
+        self._waiting: list[T] = []
+        self._task: asyncio.Task[None] | None = None
+
+    def put(self, value: T) -> None:
+        self._waiting = [value]
+        if self._task is None or self._task.done():
+            self.check()
+            self._task = asyncio.create_task(self._run())
+
+    def check(self) -> None:
+        """Raise what `send` raised."""
+        if self._task and self._task.done():
+            self._task.result()
+
+    async def idle(self) -> None:
+        """Wait until the newest value is sent."""
+        if self._task:
+            await asyncio.wait({self._task})
+            self.check()
+
+    async def close(self) -> None:
+        if self._task:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def _run(self) -> None:
+        while self._waiting:
+            await self._send(self._waiting.pop())
+
+
+class Draft:
+    """Shows a reply from the moment it is entered; `write` to it, then `end` it.
+
+    The platform's pace is the adapter's (`Reply.pace`). Pages that follow one another are posted
+    in order, each complete before the next begins. A call that fails is made again with the text
+    that is newest then; `UndeliverableError` ends the draft, and so does `LostTurnError` out of
+    `progress`: `delivery` is then done, and `end` raises it.
+
+    `message_ids` and `shown` are an earlier attempt's: the same messages are edited, and its text
+    stays in view until the new one is as long.
+    """
+
+    def __init__(
+        self,
+        reply: Reply,
+        *,
+        progress: Callable[[Sequence[str], str], Awaitable[None]],
+        metrics: Metrics,
+        platform: str,
+        message_ids: Sequence[str] = (),
+        shown: str = "",
+    ) -> None:
+        self._reply = reply
+        self._metrics = metrics
+        self._platform = platform
+        self._message_ids = list(message_ids)
+        self._sent: list[Page | None] = [None] * len(self._message_ids)
+        self._earlier = shown
+        self._chunks: list[str] = []
+        self._length = 0
+        self._parts: list[Part] = []
+        self._last = Page("")
+        self._end_text: str | None = None
+        self._changes, self._delivered = 1, 0
+        self._changed = asyncio.Event()
+        self._unhurried: asyncio.Timeout | None = None
+        self._started = time.monotonic()
+        self._has_shown_text = bool(shown)
+        self._saved_at = 0.0
+        self._failing_since: float | None = None
+        self._saving = _Newest[tuple[Sequence[str], str]](lambda kept: progress(*kept))
+        self._activity = _Newest(reply.activity)
+        self.delivery: asyncio.Task[None]
+        """Shows what is written; ends after `end`, or with the error that ended it."""
+
+    async def __aenter__(self) -> Self:
+        self.delivery = asyncio.create_task(self._deliver())
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Stop where we are: what was not shown by now never will be."""
+        self.delivery.cancel()
+        await asyncio.gather(self.delivery, return_exceptions=True)
+        await self._saving.close()
+        await self._activity.close()
+
+    @property
+    def written(self) -> str:
+        """All that was written in this attempt."""
+        if len(self._chunks) > 1:
+            self._chunks = ["".join(self._chunks)]
+        return self._chunks[0] if self._chunks else ""
+
+    @property
+    def text(self) -> str:
+        """What people see, or will with the next edit."""
+        return self.written if self._length >= len(self._earlier) else self._earlier
+
+    def write(self, text: str) -> None:
+        """Append to the reply. Costs next to nothing: call it for every delta."""
+        self._chunks.append(text)
+        self._length += len(text)
+        if text and self._length >= len(self._earlier):
+            if self._earlier:
+                self._earlier, self._parts = "", []
+            self._touch()
+
+    def doing(self, what: str) -> None:
+        """Show what we are at, beside the text; empty ends it."""
+        self._activity.put(what)
+
+    async def end(
+        self,
+        text: str,
+        *,
+        matches: Sequence[Match] = (),
+        notice: str = "",
+        retryable: bool = False,
+        final: bool = True,
+    ) -> None:
+        """Make `text` the whole reply and return when the platform shows it.
+
+        Messages that it no longer needs are deleted. With `final` false the reply goes on later.
+        Cancelling this does not cancel the last edit.
+        """
+        self._end_text = text
+        self._last = Page("", tuple(matches), notice, final, retryable)
+        self._parts = []
+        self._touch()
+        if self._unhurried and not self._unhurried.expired():
+            self._unhurried.reschedule(0)
+        await asyncio.wait({self.delivery})
+        self.delivery.result()
+        self.doing("")
+        await self._saving.idle()
+        await self._activity.idle()
+
+    def _touch(self) -> None:
+        self._changes += 1
+        self._changed.set()
+
+    async def _deliver(self) -> None:
+        """Make one call after the other until the platform shows all of a reply that has ended."""
+        failures = 0
+        while True:
+            if self._delivered == self._changes:
+                if self._end_text is not None:
+                    return
+                self._changed.clear()
+                await self._changed.wait()
+            await self._take_turn(failures)
+            changes, calls = self._changes, self._calls()
+            if calls and not await self._made(calls[0]):
+                failures += 1
+                continue
+            failures = 0
+            if len(calls) <= 1:
+                self._delivered = changes
+
+    async def _take_turn(self, failures: int) -> None:
+        """Wait for the platform's pace, and after a failure longer; the reply's end hurries."""
+        if self._end_text is None:
+            self._unhurried = asyncio.timeout(None)
+            try:
+                async with self._unhurried:
+                    await self._wait_after(failures)
+                    await self._reply.pace(final=False)
+                    return
+            except TimeoutError:
+                if not self._unhurried.expired():
+                    raise
+            finally:
+                self._unhurried = None
+        else:
+            await self._wait_after(failures)
+        await self._reply.pace(final=True)
+
+    @staticmethod
+    async def _wait_after(failures: int) -> None:
+        if failures:
+            await asyncio.sleep(min(FIRST_WAIT * 2 ** (failures - 1), LONGEST_WAIT))
+
+    def _calls(self) -> list[_Call]:
+        """What the platform does not show yet, in the order in which it must come."""
+        pages = self._pages()
+        calls = [
+            _Call(index, page)
+            for index, page in enumerate(pages)
+            if index >= len(self._sent) or self._sent[index] != page
+        ]
+        if self._end_text is not None:
+            surplus = range(len(pages), len(self._sent))
+            calls += [_Call(index, None) for index in reversed(surplus)]
+        return calls
+
+    def _pages(self) -> list[Page]:
+        """The reply as it should look now. Blank pages are left out: platforms refuse them."""
+        text = self.text if self._end_text is None else self._end_text
+        self._parts = split(text, self._reply.page_limit, settled=self._parts[:-1])
+        texts = [part.text for part in self._parts if part.text.strip()] or [""]
+        return [
+            *(Page(text, final=True) for text in texts[:-1]),
+            replace(self._last, text=texts[-1]),
+        ]
+
+    async def _made(self, call: _Call) -> bool:
+        """Make the call; whether it succeeded."""
+        kind = "delete" if call.page is None else "edit" if call.index < len(self._sent) else "post"
+        try:
+            if call.page is None:
+                await self._reply.delete(self._message_ids[call.index])
+            elif call.index < len(self._sent):
+                await self._reply.edit(self._message_ids[call.index], call.page)
+            else:
+                self._message_ids.append(await self._reply.post(call.page))
+        except UndeliverableError:
+            raise
+        except Exception:  # the boundary of an edit in progress
+            self._metrics.edit_errors.labels(self._platform, kind).inc()
+            log.warning("a call to the platform failed", call=kind, exc_info=True)
+            self._give_up_if_hopeless()
+            return False
+        self._failing_since = None
+        self._metrics.edits.labels(self._platform, kind).inc()
+        self._note(call)
+        return True
+
+    def _give_up_if_hopeless(self) -> None:
+        now = time.monotonic()
+        self._failing_since = self._failing_since or now
+        if self._end_text is not None and now - self._failing_since > GIVE_UP_AFTER:
+            raise UndeliverableError("the platform has refused every call for too long")
+
+    def _note(self, call: _Call) -> None:
+        """Remember what the platform shows now, and have it saved."""
+        now = time.monotonic()
+        is_new = call.index >= len(self._sent)
+        if call.page is None:
+            del self._sent[call.index], self._message_ids[call.index]
+        else:
+            self._sent[call.index : call.index + 1] = [call.page]
+            if call.page.text and not self._has_shown_text:
+                self._has_shown_text = True
+                self._metrics.first_text_seconds.labels(self._platform).observe(now - self._started)
+        self._saving.check()
+        if is_new or call.page is None or now - self._saved_at >= SAVE_EVERY:
+            self._saved_at = now
+            text = self.text if self._end_text is None else self._end_text
+            self._saving.put((tuple(self._message_ids), text))
