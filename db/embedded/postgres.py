@@ -57,7 +57,10 @@ NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": 
 
 
 class Postgres:
-    """What a keeper needs to know of it. `durable=False` is for tests: fast, and lost in a crash."""
+    """What a keeper needs to know of it.
+
+    `durable=False` is for tests: faster, and a crash of the machine may lose it.
+    """
 
     name = "Postgres"
     stop_steps = ((signal.SIGINT, 3.0), (signal.SIGQUIT, 1.0), (signal.SIGKILL, 1.0))
@@ -137,12 +140,12 @@ class Postgres:
             as_user=self._as_user,
         )
         try:
-            if await process.wait() != 0:
-                raise process.failure("The database could not be created", self._folder.path)
-        except BaseException:
+            code = await process.wait()
+        finally:
             await process.stop(((signal.SIGKILL, 2.0),))
+        if code != 0:
             shutil.rmtree(fresh, ignore_errors=True)
-            raise
+            raise process.failure("The database could not be created", self._folder.path)
         fresh.rename(self._folder.postgres)
 
     def _check_version(self) -> None:
@@ -177,11 +180,12 @@ class Postgres:
 
     def launch(self) -> ServerProcess:
         settings = SETTINGS | ({} if self._durable else NOT_DURABLE)
-        options = (f"--{name}={value}" for name, value in settings.items())
+        options = [f"--{name}={value}" for name, value in settings.items()]
         return launch(
             [
                 *(self._bin / "postgres", "-D", self._folder.postgres),
-                *("-k", self._folder.run, "-p", str(PORT), *options),
+                *("-k", self._folder.run, "-p", str(PORT)),
+                *options,
             ],
             log=self._folder.logs / "postgres.log",
             death_signal=signal.SIGINT,

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-import psutil
+import psutil  # type: ignore[import-untyped] # it ships no types
 
 from db.embedded import launch as launcher
 from db.embedded.errors import StartError
@@ -43,7 +43,11 @@ class ServerProcess:
         return self._popen.poll()
 
     async def wait(self) -> int:
-        while (code := self._popen.poll()) is None:
+        """Its exit code, once it has one.
+
+        Polled: asyncio's own processes are killed outright when their loop closes early.
+        """
+        while (code := self._popen.poll()) is None:  # noqa: ASYNC110 - nothing sets an event
             await asyncio.sleep(POLL_SECONDS)
         return code
 
@@ -101,7 +105,7 @@ def launch(
             *(str(os.getpid()), str(int(death_signal)), as_user),
             *map(str, arguments),
         )
-        popen = subprocess.Popen(
+        popen = subprocess.Popen(  # noqa: S603 - programs and arguments are ours
             command,
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -113,15 +117,15 @@ def launch(
         return ServerProcess(popen, log, output.tell())
 
 
+_LOUD = re.compile(r"^.*?\b(?:FATAL|PANIC|ERROR|error):\s+|^\d+:\w .*? # ")
+"""How the lines begin that Postgres, initdb and Redis mean seriously."""
+
+
 def gist(output: str) -> str:
     """The line of a server's log that says why it ended."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
-    loud = [line for line in lines if re.search(r"\b(FATAL|PANIC|ERROR|error):|^\d+:\w .* # ", line)]
-    if not lines:
-        return ""
-    line = (loud or lines)[-1]
-    line = re.sub(r"^.*?\b(?:FATAL|PANIC|ERROR|error):\s+|^\d+:\w .*? # ", "", line)
-    return line.rstrip(".")
+    loud = [line for line in lines if _LOUD.search(line)]
+    return _LOUD.sub("", (loud or lines or [""])[-1]).rstrip(".")
 
 
 async def replace_leftover(pid: int | None, marker: Path, steps: Sequence[StopStep]) -> None:
@@ -141,7 +145,7 @@ async def replace_leftover(pid: int | None, marker: Path, steps: Sequence[StopSt
             ) from None
         try:
             async with asyncio.timeout(seconds):
-                while runs(pid, marker):
+                while runs(pid, marker):  # noqa: ASYNC110 - not our child: nothing tells us
                     await asyncio.sleep(POLL_SECONDS)
         except TimeoutError:
             continue

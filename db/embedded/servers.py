@@ -185,9 +185,7 @@ class _Keeper:
     async def _serve(self) -> int:
         """One life of the server, from its start to its end; its exit code."""
         leftover = self._lock.read_note().get("server_pid")
-        await self._server.prepare(
-            leftover if isinstance(leftover, int) else None, self._progress
-        )
+        await self._server.prepare(leftover if isinstance(leftover, int) else None, self._progress)
         self._progress(f"Starting {self._server.name}…")
         process = self._server.launch()
         try:

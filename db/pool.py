@@ -1,0 +1,267 @@
+"""Connections to the database: each transaction knows for whom it reads and writes.
+
+A transaction costs two round trips beside its statements: one that begins it, enters the serving
+role and sets what the row-level-security policies read, and one that commits. Everything is local
+to the transaction, so nothing is reset afterwards, and a PgBouncer in transaction mode may stand
+between.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, Self, TypeAlias
+from urllib.parse import parse_qsl, urlencode, urlsplit
+from uuid import UUID
+
+import asyncpg
+import numpy as np
+import numpy.typing as npt
+from pgvector import HalfVector, Vector
+
+from bot.conversation import Access
+from bot.ports import UnavailableError
+from db.errors import DatabaseSetupError
+from db.link import is_away
+from db.roles import APP
+
+if TYPE_CHECKING:
+    from asyncpg.pool import PoolConnectionProxy
+
+    Connection: TypeAlias = PoolConnectionProxy[asyncpg.Record]
+    """A pooled connection inside a transaction, as `session()` gives it."""
+
+CONNECT_SECONDS = 5.0
+ACQUIRE_SECONDS = 10.0
+STATEMENT_SECONDS = 60.0
+ROLLBACK_SECONDS = 5.0
+
+_AWAY = "The database cannot be reached now."
+
+
+class Database:
+    """The pool of one process. It recovers by itself when the server was away and is back."""
+
+    def __init__(self, pool: asyncpg.Pool[asyncpg.Record], listen_url: str) -> None:
+        self._pool = pool
+        self._listen_url = listen_url
+
+    @classmethod
+    async def connect(
+        cls, url: str, *, min_size: int = 1, max_size: int = 10, listen_url: str | None = None
+    ) -> Self:
+        """Connect to a migrated database.
+
+        `url` may end in `?statement_cache_size=0`, for a PgBouncer that keeps no prepared
+        statements. LISTEN needs a link without a PgBouncer between: `listen_url`, if another.
+
+        Raises `UnavailableError` where the server is away, `DatabaseSetupError` where it is there
+        but cannot serve us.
+        """
+        address, options = _split_options(url)
+        try:
+            pool = await asyncpg.create_pool(
+                address,
+                min_size=min_size,
+                max_size=max_size,
+                init=_Codecs(),
+                reset=_nothing_to_reset,
+                timeout=CONNECT_SECONDS,
+                command_timeout=STATEMENT_SECONDS,
+                server_settings={"application_name": "castmatch"},
+                **options,
+            )
+        except (
+            asyncpg.InvalidCatalogNameError,
+            asyncpg.InvalidAuthorizationSpecificationError,
+        ) as e:
+            raise DatabaseSetupError(
+                f"DATABASE_URL: Postgres refuses it ({e}). Create the database or mend the URL."
+            ) from None
+        except Exception as error:
+            if is_away(error):
+                raise UnavailableError(_AWAY) from error
+            raise
+        database = cls(pool, listen_url or address)
+        try:
+            await database._check_role()
+        except BaseException:
+            await database.close()
+            raise
+        return database
+
+    async def _check_role(self) -> None:
+        try:
+            async with self.queue() as connection:
+                await connection.execute("SELECT castmatch_org()")
+        except (asyncpg.InvalidParameterValueError, asyncpg.UndefinedFunctionError):
+            raise DatabaseSetupError(
+                "The database is empty or has not been migrated: start `castmatch serve` on it."
+            ) from None
+        except asyncpg.InsufficientPrivilegeError as error:
+            raise DatabaseSetupError(
+                f"DATABASE_URL: this login may not serve ({error}). Its administrator runs: "
+                f"GRANT {APP} TO the login."
+            ) from None
+
+    async def close(self) -> None:
+        """Wait for a few seconds for what is running, then cut it off."""
+        try:
+            async with asyncio.timeout(ROLLBACK_SECONDS):
+                await self._pool.close()
+        except TimeoutError:
+            self._pool.terminate()
+
+    @asynccontextmanager
+    async def session(self, org_id: UUID, access: Access) -> AsyncIterator[Connection]:
+        """One transaction that sees what this organisation's people of this access may see.
+
+        `UnavailableError` where the database is away. If that happens at the commit, whether the
+        transaction was stored is unknown: write so that doing it again does no harm.
+        """
+        # a UUID and an enum: nothing in them needs quoting
+        settings = (
+            f"SET LOCAL castmatch.org = '{UUID(str(org_id))}';"
+            f"SET LOCAL castmatch.access = '{Access(access)}'"
+        )
+        async with self._transaction(settings) as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def queue(self) -> AsyncIterator[Connection]:
+        """One transaction that sees every organisation's turns, jobs, workspaces and users, and
+        nobody's talents. Errors as for `session`."""
+        async with self._transaction("SET LOCAL castmatch.queue = 'on'") as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def _transaction(self, settings: str) -> AsyncIterator[Connection]:
+        try:
+            connection = await self._pool.acquire(timeout=ACQUIRE_SECONDS)
+        except Exception as error:
+            if is_away(error):
+                raise UnavailableError(_AWAY) from error
+            raise
+        try:
+            await connection.execute(f"BEGIN; SET LOCAL ROLE {APP}; {settings}")
+            yield connection
+            await _commit(connection)
+        except BaseException as error:
+            await _roll_back(connection)
+            if is_away(error):
+                raise UnavailableError(_AWAY) from error
+            raise
+        finally:
+            await self._pool.release(connection)
+
+    async def listener(self) -> asyncpg.Connection[asyncpg.Record]:
+        """A connection of its own for LISTEN; whoever asks closes it."""
+        try:
+            return await asyncpg.connect(
+                self._listen_url,
+                timeout=CONNECT_SECONDS,
+                server_settings={"application_name": "castmatch listener"},
+            )
+        except Exception as error:
+            if is_away(error):
+                raise UnavailableError(_AWAY) from error
+            raise
+
+
+@asynccontextmanager
+async def savepoint(connection: Connection) -> AsyncIterator[None]:
+    """Undo what happens inside, and only that, when it raises.
+
+    asyncpg's own `transaction()` refuses to nest in a transaction that it did not begin.
+    """
+    await connection.execute("SAVEPOINT inner_part")
+    try:
+        yield
+    except BaseException:
+        if not connection.is_closed():
+            await connection.execute("ROLLBACK TO SAVEPOINT inner_part")
+        raise
+    await connection.execute("RELEASE SAVEPOINT inner_part")
+
+
+async def _commit(connection: Connection) -> None:
+    if await connection.execute("COMMIT") != "COMMIT":
+        # Postgres answers ROLLBACK where a failed statement's error was swallowed
+        raise RuntimeError("A statement had failed in this transaction: nothing was stored.")
+
+
+async def _roll_back(connection: Connection) -> None:
+    """Leave the transaction; a connection that will not is thrown away."""
+    if connection.is_closed():
+        return
+    try:
+        await connection.execute("ROLLBACK", timeout=ROLLBACK_SECONDS)
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
+        connection.terminate()
+    except BaseException:
+        connection.terminate()
+        raise
+
+
+async def _nothing_to_reset(_: asyncpg.Connection[asyncpg.Record]) -> None:
+    """Each transaction set its own and took it along: a reset would cost a round trip."""
+
+
+class _Codecs:
+    """Teaches each new connection our types: jsonb as Python values, vectors as numpy float32."""
+
+    def __init__(self) -> None:
+        self._vector_schema: str | None = None
+
+    async def __call__(self, connection: asyncpg.Connection[asyncpg.Record]) -> None:
+        await connection.set_type_codec(
+            "jsonb", schema="pg_catalog", encoder=_to_json, decoder=json.loads
+        )
+        if self._vector_schema is None:
+            self._vector_schema = await connection.fetchval(
+                "SELECT nspname FROM pg_extension JOIN pg_namespace n ON n.oid = extnamespace"
+                " WHERE extname = 'vector'"
+            )
+        if self._vector_schema is None:
+            raise DatabaseSetupError(
+                "The database has no pgvector or has not been migrated: start `castmatch serve` "
+                "on it, with DATABASE_OWNER_URL set if another login owns it."
+            )
+        for name, encode, decode in (
+            ("vector", _vector_to_wire, _vector_from_wire),
+            ("halfvec", _halfvec_to_wire, _halfvec_from_wire),
+        ):
+            await connection.set_type_codec(
+                name, schema=self._vector_schema, encoder=encode, decoder=decode, format="binary"
+            )
+
+
+def _to_json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _vector_to_wire(value: npt.ArrayLike) -> bytes:
+    return bytes(Vector(np.asarray(value, dtype=np.float32)).to_binary())
+
+
+def _vector_from_wire(data: bytes) -> npt.NDArray[np.float32]:
+    return np.asarray(Vector.from_binary(data).to_numpy(), dtype=np.float32)
+
+
+def _halfvec_to_wire(value: npt.ArrayLike) -> bytes:
+    return bytes(HalfVector(np.asarray(value, dtype=np.float32)).to_binary())
+
+
+def _halfvec_from_wire(data: bytes) -> npt.NDArray[np.float32]:
+    return np.asarray(HalfVector.from_binary(data).to_numpy(), dtype=np.float32)
+
+
+def _split_options(url: str) -> tuple[str, dict[str, Any]]:
+    """The URL without what is meant for our client and not for the server."""
+    parts = urlsplit(url)
+    query = parse_qsl(parts.query)
+    kept = [(name, value) for name, value in query if name != "statement_cache_size"]
+    options = {name: int(value) for name, value in query if name == "statement_cache_size"}
+    return (parts._replace(query=urlencode(kept)).geturl() if options else url), options

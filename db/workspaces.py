@@ -1,0 +1,53 @@
+"""Workspaces: which organisation a Slack team, Discord server or web page belongs to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+from uuid import UUID
+
+from bot.conversation import Access
+from db.organisations import DEFAULT_ORG_ID
+
+if TYPE_CHECKING:
+    from db.pool import Connection
+
+
+class Workspace(NamedTuple):
+    org_id: UUID
+    access: Access
+    """What its people may see of their organisation's roster."""
+
+
+_FIND = "SELECT org_id, access FROM workspaces WHERE platform = $1 AND external_id = $2"
+
+_ADD = """
+INSERT INTO workspaces (org_id, platform, external_id, access) VALUES ($1, $2, $3, $4)
+ON CONFLICT (platform, external_id) DO NOTHING
+"""
+
+
+async def resolve_workspace(
+    connection: Connection, platform: str, external_id: str, default_access: Access
+) -> Workspace:
+    """Whose workspace this is. One seen for the first time joins the default organisation.
+
+    In a `Database.queue()` transaction: the organisation is what is asked. One statement once
+    the workspace is known, three the first time.
+    """
+    row = await connection.fetchrow(_FIND, platform, external_id)
+    if row is None:
+        await connection.execute(_ADD, DEFAULT_ORG_ID, platform, external_id, default_access)
+        row = await connection.fetchrow(_FIND, platform, external_id)
+    assert row is not None  # noqa: S101 - just added, by us or beside us
+    return Workspace(row["org_id"], Access(row["access"]))
+
+
+async def set_access(
+    connection: Connection, platform: str, external_id: str, access: Access
+) -> bool:
+    """Say what a workspace's people may see; whether it is known."""
+    done: str = await connection.execute(
+        "UPDATE workspaces SET access = $3 WHERE platform = $1 AND external_id = $2",
+        *(platform, external_id, access),
+    )
+    return done == "UPDATE 1"
