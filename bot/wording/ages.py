@@ -212,7 +212,8 @@ def _is_experience(reading: Reading, match: re.Match[str]) -> bool:
     return bool(
         _EXPERIENCE.match(reading.digits, match.end())
         or re.search(
-            r"(?<!pass)(?<!passes)(?<!looking)(?<!role)\b\s+(?:for|over the last|experience of|last|past"
+            r"(?<!pass)(?<!passes)(?<!looking)(?<!role)\b\s+(?:for|over the last|experience of|"
+            r"last|past"
             r"|since)\s+(?:the )?$",
             before,
         )

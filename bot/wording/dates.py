@@ -66,11 +66,13 @@ def _y(name: str) -> str:
 _OF = r"\s*(?:of\s+|de\s+)?"
 _PATTERNS = {
     "iso": re.compile(
-        r"\b(?P<a>20\d\d-\d\d-\d\d)(?:\s*(?:-|to|until|through|and|/|till)\s*(?P<b>20\d\d-\d\d-\d\d))?\b"
+        r"\b(?P<a>20\d\d-\d\d-\d\d)(?:\s*(?:-|to|until|through|and|/|"
+        r"till)\s*(?P<b>20\d\d-\d\d-\d\d))?\b"
     ),
     "slashed": re.compile(
         r"(?<![\d/.])(?P<a>\d{1,2}[/.]\d{1,2}[/.](?:20)?\d\d)"
-        r"(?:\s*(?:-|to|until|through|and|till)\s*(?P<b>\d{1,2}[/.]\d{1,2}[/.](?:20)?\d\d))?(?![\d/])"
+        r"(?:\s*(?:-|to|until|through|and|"
+        r"till)\s*(?P<b>\d{1,2}[/.]\d{1,2}[/.](?:20)?\d\d))?(?![\d/])"
     ),
     "days_month_to_days_month": re.compile(
         rf"{_d('d1')}{_OF}{_m('m1')}{_y('y1')}{_TO}{_d('d2')}{_OF}{_m('m2')}{_y('y2')}"
@@ -98,7 +100,8 @@ _PATTERNS = {
         r"the coming week|coming week|this coming week|this weekend|the weekend|coming weekend|"
         r"next weekend|this month|next month|rest of (?:the|this) month|is hafte|agle hafte|agle "
         r"haftey|is mahine|agle mahine|agle mahiney|aaj|the week after next|week after next)\b"
-        r"|(?P<hindi>अगले महीने|अगले हफ़्ते|अगले हफ्ते|इस महीने|इस हफ्ते|इस हफ़्ते|आज|पुढच्या महिन्यात|पुढच्या आठवड्यात)"
+        r"|(?P<hindi>अगले महीने|अगले हफ़्ते|अगले हफ्ते|इस महीने|इस हफ्ते|इस हफ़्ते|आज|"
+        r"पुढच्या महिन्यात|पुढच्या आठवड्यात)"
     ),
     "next_days": re.compile(
         r"\b(?:for |over |in )?(?:the )?(?:next|coming)\s+(?P<count>\d{1,2}|few|couple of)\s+"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from itertools import pairwise
 from typing import Any, TypeVar
 
 from bot.talent import Criteria, Filters, TalentQuery
@@ -23,7 +24,8 @@ _LONGEST = 6_000
 
 _UNION_OR_NOT = re.compile(r"\bunion(?:i[sz]ed)? (?:or|and|/) non|\bnon-?union (?:or|and|/) union")
 _ANY_ONE_BEFORE = re.compile(
-    r"\b(?:(?:any|one|either)(?: one)?(?: or more)? of|any of the following)(?: the| these)?\s*:?\s*$"
+    r"\b(?:(?:any|one|either)(?: one)?(?: or more)? of|any of the following)(?: the|"
+    r" these)?\s*:?\s*$"
 )
 _ANY_ONE_AFTER = re.compile(
     r"[\s,:;()-]*(?:any (?:one|of (?:these|them|the \w+))\b|either (?:is|works|will|one)\b|"
@@ -97,7 +99,7 @@ def alternatives(reading: Reading, group: Sequence[Term]) -> list[str | tuple[st
 
     A comma means what the next word between names means: "A, B or C" is any of the three.
     """
-    links = [joined(reading, one, other) for one, other in zip(group, group[1:], strict=False)]
+    links = [joined(reading, one, other) for one, other in pairwise(group)]
     for index in range(len(links) - 1, -1, -1):
         if links[index] == "list":
             links[index] = links[index + 1] if index + 1 < len(links) else "and"

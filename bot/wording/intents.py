@@ -52,7 +52,8 @@ _HELLO = re.compile(
 )
 _THANKS = re.compile(
     r"(?:(?:many |ok(?:ay)?,? |great,? |perfect,? |cool,? |awesome,? )*"
-    r"(?:thanks?|thank you|thank u|thx|ty|shukriya|dhanyava+d|cheers|merci|gracias|धन्यवाद|शुक्रिया)"
+    r"(?:thanks?|thank you|thank u|thx|ty|shukriya|dhanyava+d|cheers|merci|gracias|धन्यवाद|"
+    r"शुक्रिया)"
     r"(?: (?:so much|a lot|very much|a ton|again|you|ji|for [\w ]+|that'?s (?:all|great|perfect)))*"
     r"|(?:ok(?:ay)?|great|perfect|awesome|cool|nice|got it|sounds good|lovely|super|good|"
     r"wonderful|brilliant|accha|badhiya|bye|goodbye|that'?s all)(?: (?:one|work|job|stuff|bye))?)"
@@ -70,7 +71,8 @@ _START_OVER = re.compile(
     r"(?:start )?from scratch|naya search|phir se shuru|naye sire se|नया सर्च|फिर से शुरू)\b"
 )
 _MORE = re.compile(
-    r"(?:(?:can|could|may) (?:i|you|we) (?:see|have|show(?: me)?) )?(?:(?:please )?(?:show|give|find|list)(?: me| us)? )?"
+    r"(?:(?:can|could|may) (?:i|you|we) (?:see|have|show(?: me)?) )?(?:(?:please )?(?:show|give|"
+    r"find|list)(?: me| us)? )?"
     r"(?:some |a few |any |the )?(?:more|others?|next|another|anyone else|anybody else|who else|"
     r"someone else|somebody else|the rest|rest)(?: (?:please|results?|options?|talents?|actors?|"
     r"actress(?:es)?|names?|people|ones?|page|five|few|of them|of these|profiles|matches|"
@@ -80,21 +82,27 @@ _MORE = re.compile(
 )
 _SIMILAR = re.compile(
     r"\b(?:(?:more|others?|someone|somebody|anyone|anybody|people|actors?|actress(?:es)?|talents?|"
-    r"find|show(?: me)?|get(?: me)?|faces?|ones?|options?|another|profiles?|girls?|women|men|guys?)\s+)*"
-    r"(?:(?:just|a bit|a lot|very|exactly|much|who (?:is|are|looks?))\s+)?(?:like|similar to|resembling|along the lines of|"
+    r"find|show(?: me)?|get(?: me)?|faces?|ones?|options?|another|profiles?|girls?|women|men|"
+    r"guys?)\s+)*"
+    r"(?:(?:just|a bit|a lot|very|exactly|much|who (?:is|are|looks?))\s+)?(?:like|similar to|"
+    r"resembling|along the lines of|"
     r"in the (?:vein|style) of|comparable to|close to)\s+(?=\S)"
 )
 _SIMILAR_AFTER = re.compile(
     r"\s*(?:jais[aei]|ki tarah|ke jais[aei]|जैसी|जैसा|जैसे)\b(?:\s*(?:aur|koi|log))*"
 )
 _COMPARE = re.compile(
-    r"\b(?:compare|comparison|contrast|difference between|side by side|(?:who|which)(?: one)? is better|"
+    r"\b(?:compare|comparison|contrast|difference between|side by side|(?:who|"
+    r"which)(?: one)? is better|"
     r"tulna|muqabla)\b|\bvs\b\.?|\bversus\b|तुलना"
 )
 _SHOW = re.compile(
-    r"\b(?:(?:tell|give|show|send)(?: me| us)?\s+(?:some |a bit |a little )?(?:more |everything |something |"
-    r"all |details |info(?:rmation)? |the (?:details|profile|bio|reel|credits) )*(?:about|on|of|for|from)\b|"
-    r"(?:more |some |any |full )?(?:details?|info(?:rmation)?|bio|profile|reel|credits|showreel|headshot|contact)"
+    r"\b(?:(?:tell|give|show|send)(?: me| us)?\s+(?:some |a bit |a little )?(?:more |"
+    r"everything |something |"
+    r"all |details |info(?:rmation)? |the (?:details|profile|bio|reel|credits) )*(?:about|on|of|"
+    r"for|from)\b|"
+    r"(?:more |some |any |full )?(?:details?|info(?:rmation)?|bio|profile|reel|credits|showreel|"
+    r"headshot|contact)"
     r"(?: details?)?\s+(?:about|on|of|for)\b|more (?:about|on)\b|(?:what|how) about\b|"
     r"know (?:more )?about\b|open\b|about\b|expand\b|view\b|see\b|show(?: me| us)?\b|pull up\b)\s*"
 )
@@ -104,7 +112,8 @@ _SHOW_AFTER = re.compile(
 )
 _WHO_IS = re.compile(r"(?:who is|who's|kaun hai|who are)\s+")
 _REASONS = re.compile(
-    r"(?:but |so |and |ok |okay )?(?:why|how come|kyun|kyon|kyu)\b(?! (?:don't|not|isn't|can't) (?:you|we|i)\b)"
+    r"(?:but |so |and |ok |okay )?(?:why|how come|kyun|kyon|kyu)\b(?! (?:don't|not|isn't|"
+    r"can't) (?:you|we|i)\b)"
     r"|\bwhat makes\b|\bwhy (?:did|do|are|is|was|were|would)\b|क्यों"
 )
 _AMONG = re.compile(
@@ -112,8 +121,10 @@ _AMONG = re.compile(
     r"(?:does|do|is|are|can|has|have) any(?: ?one)?)\s+(?:of|among|amongst|from|in)\s+"
     r"(?:them|these|those|the (?:list|above|\w+ (?:above|shown|results))|this list|that list)|"
     r"(?:of|among|amongst|out of|from) (?:them|these|those|the above|this list|that list)\b|"
-    r"which (?:ones?|of)\b|in ?me(?:in)? se(?: kaun| koi| kis[ei])?|in(?: sab)? mein se(?: kaun| koi)?|"
-    r"unme(?:in)? se(?: kaun| koi)?|(?:do|does|can|are|is) (?:any|either|all|both) of (?:them|these|those))"
+    r"which (?:ones?|of)\b|in ?me(?:in)? se(?: kaun| koi| kis[ei])?|in(?: sab)? mein se(?: kaun|"
+    r" koi)?|"
+    r"unme(?:in)? se(?: kaun| koi)?|(?:do|does|can|are|is) (?:any|either|all|both) of (?:them|"
+    r"these|those))"
     r"|इनमें से(?: कौन| कोई)?|उनमें से(?: कौन| कोई)?"
 )
 _OF_ONE = re.compile(r"^(?:and |but |so )?(?:does|is|can|has|did|do|are|would|will|could|kya)\s+")

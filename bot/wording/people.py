@@ -4,36 +4,43 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from bot import vocabulary
 from bot.vocabulary import Hit
-from bot.wording.cues import TALENT
+from bot.wording.cue_words import TALENT, words_of
 from bot.wording.reading import Reading, Span
 from bot.wording.terms import Term
 from bot.wording.zones import Zones
 
 _EXPLICIT = frozenset(
-    "female females male males f m fem actress actresses femme mujer homme hombre महिला पुरुष mahila "
+    "female females male males f m fem actress actresses femme mujer homme hombre महिला पुरुष "
+    "mahila "
     "purush".split()
 )
 _OPEN = re.compile(
-    r"\b(?:any|all|either|no|every|whichever) (?:specific |particular )?(?:gender|genders|sex)\b(?: no bar| ok)?"
+    r"\b(?:any|all|either|no|every|whichever) (?:specific |particular )?(?:gender|genders|"
+    r"sex)\b(?: no bar| ok)?"
     r"|\bgender[ -]?(?:neutral|blind|open|irrelevant|no bar|agnostic)\b|\bopen gender\b"
     r"|\bgender\s*[:=-]\s*(?:any|open|all|n/?a)\b"
 )
 _EITHER_LETTER = re.compile(r"(?<![\w'])(?:m ?/ ?f|f ?/ ?m)(?![\w'])")
 _PLAY = re.compile(
-    r"\b(?:plays?|playing|portray(?:s|ing)?|role of|part of|role as|as|cast(?:ing)? for|cast|for|need|"
+    r"\b(?:plays?|playing|portray(?:s|ing)?|role of|part of|role as|as|cast(?:ing)? for|cast|"
+    r"for|need|"
     r"want|find|looking for|role:|character:)\s+(?:an?|the|two|our|one|his|her|their|my)?\s*"
     r"(?:\w+'s\s+)?(?:[\w-]+\s+)?$"
 )
 _OF_ANOTHER = re.compile(
-    r"\b(?:of|with|to|opposite|against|like|beside|alongside|by|from|without a|raising|and|marr(?:y|ies)|loves?|"
-    r"kills?|saves?|meets?)\s+(?:an?|the|two|three|his|her|their|another|some|other|\w+'s)\s+(?:[\w-]+\s+)?$"
+    r"\b(?:of|with|to|opposite|against|like|beside|alongside|by|from|without a|raising|and|"
+    r"marr(?:y|ies)|loves?|"
+    r"kills?|saves?|meets?)\s+(?:an?|the|two|three|his|her|their|another|some|other|"
+    r"\w+'s)\s+(?:[\w-]+\s+)?$"
     r"|\b(?:of|opposite|against)\s+$"
 )
 _COUNT_OF = re.compile(
-    r"\b(?:role|part|character|couple|pair|group|set|type|kind|lot|bunch|list) of\s+(?:\w+\s+){0,2}$"
+    r"\b(?:role|part|character|couple|pair|group|set|type|kind|lot|bunch|"
+    r"list) of\s+(?:\w+\s+){0,2}$"
 )
 _POSSESSED = re.compile(r"\b(?:her|his|their|whose|my|hero's|heroine's|\w+'s)\s+(?:\w+\s+)?$")
 _HEAD_POSSESSED = re.compile(
@@ -51,14 +58,16 @@ _POSSESSES = re.compile(
     r"\s+(?!(?:and|or|in|at|on|who|for|as|with|is|but|again|too|please)\b)[a-z\d\x00]"
 )
 _BOTH = re.compile(
-    r"\b(?:he ?/ ?she|she ?/ ?he|his ?/ ?her|her ?/ ?his|his or her|her or his|he or she|she or he)\b"
+    r"\b(?:he ?/ ?she|she ?/ ?he|his ?/ ?her|her ?/ ?his|his or her|her or his|he or she|"
+    r"she or he)\b"
 )
 _NOT_THE_ROLE = re.compile(
     r"\b(?:opposite|with|against|like|about|beside|show|tell|give|for|loves|to)\s+$"
 )
 _WALI = re.compile(
     r"(?<![\w\u0900-\u097f])(?:\w+n[ea] (?P<f>wali|waali|vali)|\w+n[ea] (?P<m>wala|waala|vala)"
-    r"|[\u0900-\u097f]+ने ?(?P<df>वाली)|[\u0900-\u097f]+ने ?(?P<dm>वाला)|[\u0900-\u097f]+णारी(?P<mf>)"
+    r"|[\u0900-\u097f]+ने ?(?P<df>वाली)|[\u0900-\u097f]+ने ?(?P<dm>वाला)|"
+    r"[\u0900-\u097f]+णारी(?P<mf>)"
     r"|[\u0900-\u097f]+णारा(?P<mm>))(?![\w\u0900-\u097f])"
 )
 
@@ -146,7 +155,7 @@ def _is_letter_meant(reading: Reading, term: Term, rest: str) -> bool:
 def _and_listed(reading: Reading, chosen: list[Term], found: list[Term]) -> list[Term]:
     """With those that are listed beside a chosen one ("a man or woman")."""
     kept = list(chosen)
-    for one, other in zip(found, found[1:], strict=False):
+    for one, other in pairwise(found):
         between = reading.folded[one.end : other.start]
         if (one in kept) != (other in kept) and _LISTED.fullmatch(between) and between.strip(" "):
             kept.append(other if one in kept else one)
@@ -184,10 +193,17 @@ def _ending(reading: Reading) -> Term | None:
 
 # --- names ---------------------------------------------------------------------------------
 
-_NAME = r"[A-Z\u00c0-\u00de][\w'\u00c0-\u024f.-]*(?: (?!And\b|Or\b)[A-Z\u00c0-\u00de][\w'\u00c0-\u024f-]*){0,2}"
-_ANY_NAME = r"(?:[A-Z\u00c0-\u00de]\S*?(?: [A-Z\u00c0-\u00de][\w'-]*){0,2}|[a-z]{3,}(?: [a-z]{3,})?|[\u0900-\u097f]+)"
+_NAME = (
+    r"[A-Z\u00c0-\u00de][\w'\u00c0-\u024f.-]*(?: (?!And\b|"
+    r"Or\b)[A-Z\u00c0-\u00de][\w'\u00c0-\u024f-]*){0,2}"
+)
+_ANY_NAME = (
+    r"(?:[A-Z\u00c0-\u00de]\S*?(?: [A-Z\u00c0-\u00de][\w'-]*){0,2}|"
+    r"[a-z]{3,}(?: [a-z]{3,})?|[\u0900-\u097f]+)"
+)
 _NAMED = re.compile(
-    r"(?:\b(?:called|named|by the name of|whose name is|with the name|jiska naam|naam)|नाम)\s+(?:hai\s+|is\s+)?"
+    r"(?:\b(?:called|named|by the name of|whose name is|with the name|jiska naam|naam)|"
+    r"नाम)\s+(?:hai\s+|is\s+)?"
 )
 _NAME_LIST = re.compile(rf"(?P<first>{_NAME})(?P<more>(?:(?:,| or| and|, or) {_NAME})*)")
 _NAAM_AFTER = re.compile(rf"(?P<name>{_NAME}) naam (?:ki|ka|ke|wali|wala|se)\b")
@@ -195,20 +211,22 @@ _CHARACTER = re.compile(
     r"\b(?:role|character|plays?|playing|portray\w*|film|movie|play|show|series|drama|brand)\b"
 )
 _LABEL = re.compile(
-    r"(?im)^[\W_]*(?:(?:lead|supporting|main)\s+)?(?:role|character|role name|character name|name of character|part|character's name)"
+    r"(?im)^[\W_]*(?:(?:lead|supporting|main)\s+)?(?:role|character|role name|character name|"
+    r"name of character|part|character's name)"
     rf"\s*(?:\d+)?\s*[:\-–]\s*(?P<name>{_NAME}|[A-Z][A-Z .']+)(?=\s*(?:[,.;:(\n|–-]|$))"
 )
 _BRACKETED = re.compile(r"(?m)^\s*\[[^\]\n]{2,30}\]\s*(?P<name>[A-Z][A-Z' ]{2,30})\s*:")
 _RULED_OUT = re.compile(
-    rf"\s+(?:(?:to be |called |named )?)(?P<name>{_NAME})(?P<more>(?:(?:,| or| and|, or| nor) {_NAME})*)"
+    rf"\s+(?:(?:to be |called |named )?)(?P<name>{_NAME})(?P<more>(?:(?:,| or| and|, or|"
+    rf" nor) {_NAME})*)"
 )
 _RULED_OUT_AFTER = re.compile(rf"(?P<name>{_NAME}) (?:ko chh?od|ke alawa|ke siwa|nahi\b|nahin\b)")
 _SPLIT = re.compile(r",? (?:or|and|nor) |, ")
 _NO_NAME = frozenset(
     """indian british american asian african european caucasian black white brown hindu muslim
-    christian sikh jewish bollywood hollywood tollywood netflix tv i i'm south north east west indians
-    hispanic latino latina latinx arab gen english hindi mainstream lead role male female men
-    women union sag monday tuesday wednesday thursday friday saturday sunday""".split()
+    christian sikh jewish bollywood hollywood tollywood netflix tv i i'm south north east west
+    indians hispanic latino latina latinx arab gen english hindi mainstream lead role male
+    female men women union sag monday tuesday wednesday thursday friday saturday sunday""".split()
 )
 
 

@@ -43,7 +43,8 @@ _AMOUNT = (
     rf"(?:\s*/-)?(?:\s*(?P<{{0}}unit>{_choice(_UNITS)})(?![a-z\u0900-\u097f]))?"
 ).replace("{{0}}", "{0}")
 _DAILY = (
-    r"\s*(?:(?:per|a|each|every|/|par)\s*(?:shoot(?:ing)?\s*|working\s*)?(?:day|diem|din)s?\b|daily\b"
+    r"\s*(?:(?:per|a|each|every|/|par)\s*(?:shoot(?:ing)?\s*|working\s*)?(?:day|diem|din)s?\b|"
+    r"daily\b"
     r"|day rate\b|p\.?\s?d\.?\b|/d\b|roz\b|prati ?din|(?:par|al) d[ií]a|par jour|रोज़|रोज|प्रतिदिन|"
     r"per diem\b)"
 )

@@ -34,17 +34,24 @@ _COUNTS = {
 _B = r"(?<![\w\u0900-\u097f])"
 _E = r"(?![\w\u0900-\u097f])"
 _ORDINAL = "|".join(sorted(_ORDINALS, key=len, reverse=True))
-_ONE = r"(?:\s+(?:one|wali|wala|wale|girl|guy|woman|man|lady|actor|actress|person|talent|option|result|match|candidate|name|वाली|वाला|वाले))?"
+_ONE = (
+    r"(?:\s+(?:one|wali|wala|wale|girl|guy|woman|man|lady|actor|actress|person|talent|option|"
+    r"result|match|candidate|name|वाली|वाला|वाले))?"
+)
 _TOP = re.compile(
-    rf"{_B}(?:the |these |those |your )?(?P<side>first|top|last|pehle|pehli|पहले)\s+(?P<count>{'|'.join(_COUNTS)}){_E}"
+    rf"{_B}(?:the |these |those |your )?(?P<side>first|top|last|pehle|pehli|"
+    rf"पहले)\s+(?P<count>{'|'.join(_COUNTS)}){_E}"
 )
 _PLACE = re.compile(
-    rf"{_B}(?:the )?(?:(?P<ordinal>{_ORDINAL}){_ONE}(?!\s+(?:week|weeks|half|fortnight|of|time|name|class|aid|ac|language|two|three|person)\b)"
-    rf"|(?:number|no\.?|option|result|candidate|nr\.?|num|#)\s*(?P<number>10|[1-9])(?!\d)|#(?P<hash>10|[1-9])(?!\d)"
+    rf"{_B}(?:the )?(?:(?P<ordinal>{_ORDINAL}){_ONE}(?!\s+(?:week|weeks|half|fortnight|of|time|"
+    rf"name|class|aid|ac|language|two|three|person)\b)"
+    rf"|(?:number|no\.?|option|result|candidate|nr\.?|num|#)\s*(?P<number>10|[1-9])(?!\d)|"
+    rf"#(?P<hash>10|[1-9])(?!\d)"
     r"|(?:one|two|three|four|five) and (?:two|three|four|five)(?P<pair>))"
 )
 _NUMBERS = re.compile(
-    rf"{_B}(?P<list>(?:10|[1-9])(?:\s*(?:,|and|&|vs\.?|with|or)\s*(?:10|[1-9]))+){_E}(?!\s*(?:years?|yrs?|cm|k\b))"
+    rf"{_B}(?P<list>(?:10|[1-9])(?:\s*(?:,|and|&|vs\.?|with|or)\s*(?:10|"
+    rf"[1-9]))+){_E}(?!\s*(?:years?|yrs?|cm|k\b))"
 )
 _WORD_PAIR = re.compile(
     rf"{_B}(?P<a>one|two|three|four|five) (?:and|vs) (?P<b>two|three|four|five){_E}"
@@ -52,25 +59,30 @@ _WORD_PAIR = re.compile(
 _WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
 _PRONOUN = re.compile(
     rf"{_B}(?:her|him|she|he|this one|that one|this (?:girl|guy|woman|man|actor|actress|person)|"
-    rf"that (?:girl|guy|woman|man|actor|actress|person)|iske|uske|iski|uski|inke|unke|is|us|इसके|उसके){_E}"
+    rf"that (?:girl|guy|woman|man|actor|actress|person)|iske|uske|iski|uski|inke|unke|is|us|"
+    rf"इसके|उसके){_E}"
 )
 _ALL = re.compile(
-    rf"{_B}(?:them(?: all)?|these(?: two| three)?|those(?: two| three)?|both|all of them|dono|teeno|sab|दोनों|all){_E}"
+    rf"{_B}(?:them(?: all)?|these(?: two| three)?|those(?: two| three)?|both|all of them|dono|"
+    rf"teeno|sab|दोनों|all){_E}"
 )
 _NAME_WORD = r"[A-Z\u00c0-\u00de][\w'\u00c0-\u024f-]*|[\u0900-\u097f]{2,}"
 NAMED = re.compile(rf"(?:{_NAME_WORD})(?: (?:{_NAME_WORD})){{0,3}}")
 _ONLY = re.compile(
-    r"(?:and |ok |okay |so )?(?:what about |how about |show me |tell me about |open |see )?(?:the )?"
-    rf"(?:(?:{_ORDINAL}){_ONE}|(?:number|no\.?|option|#|result)\s*(?:10|[1-9])|#?(?:10|[1-9])(?:st|nd|rd|th)?"
-    r"|(?:number )?(?:one|two|three|four|five)|her|him|this one|that one)(?:\s+(?:please|then|one|ko|ko dikhao|dikhao|again|in detail))*"
+    r"(?:and |ok |okay |so )?(?:what about |how about |show me |tell me about |open |"
+    r"see )?(?:the )?"
+    rf"(?:(?:{_ORDINAL}){_ONE}|(?:number|no\.?|option|#|result)\s*(?:10|[1-9])|#?(?:10|"
+    rf"[1-9])(?:st|nd|rd|th)?"
+    r"|(?:number )?(?:one|two|three|four|five)|her|him|this one|that one)(?:\s+(?:please|then|"
+    r"one|ko|ko dikhao|dikhao|again|in detail))*"
 )
 _STOP = frozenset(
-    """the a an i and or but who which what when where why how is are do does can you me my we our us any
-    all both only just also more find show tell about like similar compare vs versus with from in of
-    between to please someone anyone her him them these those this that it he she for under over ok
-    okay hey hi hello one ones first second third last number people actors actor actress actresses
-    something anything everything things else others another roster talent talents list search
-    results old young men women""".split()
+    """the a an i and or but who which what when where why how is are do does can you me my we our
+    us any all both only just also more find show tell about like similar compare vs versus with
+    from in of between to please someone anyone her him them these those this that it he she for
+    under over ok okay hey hi hello one ones first second third last number people actors actor
+    actress actresses something anything everything things else others another roster talent
+    talents list search results old young men women""".split()
 )
 
 

@@ -27,63 +27,87 @@ _FIELDS = {
 }
 _ANY_FIELD = "|".join(f"(?P<{field}>{words})" for field, words in _FIELDS.items())
 _CLEAR = re.compile(
-    r"\b(?:(?:in |from |of |at |with |and )?(?:any|all|whatever|whichever|every|koi bhi|kisi bhi|drop|forget|ignore|remove|skip|lose|"
-    r"clear|relax|without|never mind|regardless of|irrespective of|don't care about|doesn't matter about|"
-    r"not fussed about|no limit on|no(?=[\w ]* (?:limit|filter|restriction|constraint|bar|preference|requirement)))"
+    r"\b(?:(?:in |from |of |at |with |and )?(?:any|all|whatever|whichever|every|koi bhi|"
+    r"kisi bhi|drop|forget|ignore|remove|skip|lose|"
+    r"clear|relax|without|never mind|regardless of|irrespective of|don't care about|"
+    r"doesn't matter about|"
+    r"not fussed about|no limit on|no(?=[\w ]* (?:limit|filter|restriction|constraint|bar|"
+    r"preference|requirement)))"
     rf"(?:\s+(?:the|about|about the|about their|their|that|kind of|of the))*\s+(?:{_ANY_FIELD})\b"
-    r"(?:\s+(?:filters?|limits?|requirements?|restrictions?|conditions?|part|bit|constraints?|bar|preference|cap|"
+    r"(?:\s+(?:filters?|limits?|requirements?|restrictions?|conditions?|part|bit|constraints?|"
+    r"bar|preference|cap|"
     r"is fine|is ok|is okay|works|will do|mein|se|ka|ki|chalega|chalegi))*)"
 )
 _NO_MATTER = re.compile(
-    rf"\b(?:the )?(?:{_ANY_FIELD})\s+(?:(?:doesn't|does not|don't|do not|dont|doesnt) matter|(?:is|are) "
-    r"(?:not important|unimportant|flexible|open|irrelevant|no issue|not a constraint|negotiable)|no bar|no issue|"
+    rf"\b(?:the )?(?:{_ANY_FIELD})\s+(?:(?:doesn't|does not|don't|do not|dont|doesnt) matter|"
+    rf"(?:is|are) "
+    r"(?:not important|unimportant|flexible|open|irrelevant|no issue|not a constraint|"
+    r"negotiable)|no bar|no issue|"
     r"koi bhi chalegi|koi bhi chalega|se farak nahi padta)"
 )
 _DROP = re.compile(
-    r"^\s*(?:ok |okay |and |but |now |then |please )*(?:drop|remove|forget|lose|skip|take out|without|"
+    r"^\s*(?:ok |okay |and |but |now |then |please )*(?:drop|remove|forget|lose|skip|take out|"
+    r"without|"
     r"leave out|scrap|hata do|hatao)\s+(?:about )?(?:the )?"
 )
 _ADD = re.compile(
-    r"^\s*(?:ok(?:ay)?,? |yes,? |but |now )*(?:also|and|plus|add|include|additionally|aur|bhi|as well|too|with|"
-    r"और)\b|\b(?:also|as well|too|bhi|भी)\b[\s.!?]*$|\b(?:who|that|and|should|must|can) also\b|\b(?:also|bhi)\b"
+    r"^\s*(?:ok(?:ay)?,? |yes,? |but |now )*(?:also|and|plus|add|include|additionally|aur|bhi|"
+    r"as well|too|with|"
+    r"और)\b|\b(?:also|as well|too|bhi|भी)\b[\s.!?]*$|\b(?:who|that|and|should|must|can) also\b|"
+    r"\b(?:also|bhi)\b"
 )
 _OR = re.compile(
-    r"^\s*(?:or|ya|या)\s+|\b(?:also (?:fine|ok|okay|works)|(?:is|are) (?:also )?(?:fine|ok|okay) too|as an alternative)\b"
+    r"^\s*(?:or|ya|या)\s+|\b(?:also (?:fine|ok|okay|works)|(?:is|are) (?:also )?(?:fine|ok|"
+    r"okay) too|as an alternative)\b"
 )
 _REPLACE = re.compile(
     r"\b(?:instead|rather|make (?:it|that|them|him|her)|change|switch|swap|replace|update|set)\b|"
     r"^\s*(?:ok(?:ay)?,? |and |but |hmm,? |so )*(?:what|how) about\b|\bki jagah\b|की जगह"
 )
 _NARROW = re.compile(
-    r"^\s*(?:ok(?:ay)?,? |and |but |now |please |show me |so |yes,? |then )*(?:only|just|sirf|bas|kewal|filter|narrow|limit|restrict|"
-    r"keep|सिर्फ|केवल|बस)\b|\b(?:only|just) (?:those|the ones|ones|them|people|show)\b|\bof (?:those|these|them)\b|"
-    r"\b(?:those|the ones|ones) (?:who|that|under|over|in|from|with|above|below|between|based|free|available|aged)\b"
+    r"^\s*(?:ok(?:ay)?,? |and |but |now |please |show me |so |yes,? |then )*(?:only|just|sirf|"
+    r"bas|kewal|filter|narrow|limit|restrict|"
+    r"keep|सिर्फ|केवल|बस)\b|\b(?:only|just) (?:those|the ones|ones|them|people|show)\b|"
+    r"\bof (?:those|these|them)\b|"
+    r"\b(?:those|the ones|ones) (?:who|that|under|over|in|from|with|above|below|between|based|"
+    r"free|available|aged)\b"
 )
 _LEAD = re.compile(
-    r"^\s*(?:ok(?:ay)?\b,?|yes\b,?|hmm+\b,?|and\b|but\b|now\b|so\b|then\b|please\b|actually\b,?|sorry\b,?|no\b,)\s*"
+    r"^\s*(?:ok(?:ay)?\b,?|yes\b,?|hmm+\b,?|and\b|but\b|now\b|so\b|then\b|please\b|actually\b,?|"
+    r"sorry\b,?|no\b,)\s*"
 )
 _CUES = re.compile(
-    r"(?:what about|how about|make (?:it|that|them|him|her)|change (?:it|that|the \w+)? ?(?:to|for)|switch (?:it )?to|"
-    r"replace (?:it )?with|set (?:it|the \w+)? ?to|instead(?: of (?:that|this|it|them))?|only|just|sirf|bas|kewal|show me|show|"
-    r"filter(?: (?:by|to|for|down to|them))*|narrow (?:it |them )?(?:down )?(?:to)?|limit (?:it |them )?to|restrict (?:it |them )?to|"
-    r"keep|those(?: who| that| with)?|the ones(?: who| that| with)?|the same|same(?: but)?|rather|add|include|as well|"
+    r"(?:what about|how about|make (?:it|that|them|him|her)|change (?:it|that|the \w+)? ?(?:to|"
+    r"for)|switch (?:it )?to|"
+    r"replace (?:it )?with|set (?:it|the \w+)? ?to|instead(?: of (?:that|this|it|them))?|only|"
+    r"just|sirf|bas|kewal|show me|show|"
+    r"filter(?: (?:by|to|for|down to|them))*|narrow (?:it |them )?(?:down )?(?:to)?|"
+    r"limit (?:it |them )?to|restrict (?:it |them )?to|"
+    r"keep|those(?: who| that| with)?|the ones(?: who| that| with)?|the same|same(?: but)?|"
+    r"rather|add|include|as well|"
     r"सिर्फ|केवल|बस|ki jagah|की जगह|also|bhi|भी|too|dikhao|दिखाओ)"
 )
 _CUE = re.compile(rf"(?<![\w\u0900-\u097f]){_CUES.pattern}(?![\w\u0900-\u097f])")
 _MORE_THAN = re.compile(
-    r"\b(?P<way>cheaper|less (?:expensive|costly)|lower (?:rate|budget|price)s?|sasta|saste|sasti|older|younger|"
+    r"\b(?P<way>cheaper|less (?:expensive|costly)|lower (?:rate|budget|price)s?|sasta|saste|"
+    r"sasti|older|younger|"
     r"taller|shorter|more expensive|pricier|higher (?:rate|budget)s?)\b(?! than\s+[₹$£€\d])"
     r"|(?P<hindi>\bumar mein (?:badi|bade|chhoti|chhote)\b|सस्ती|सस्ता)"
 )
 _FRAGMENT = re.compile(
-    r"^\s*(?:ok(?:ay)?,? |and |but |hmm,? )*(?:under|over|above|below|between|around|at least|at most|max|min|up to|"
-    r"in|from|near|based|living|not|no|non|without|except|excluding|who|available|free|speaks?|speaking|fluent|should|"
-    r"must|they|or|ya|older than|younger than|taller than|shorter than|with|se kam|\d{2}\s*(?:-|to|se|\+|s\b)|"
+    r"^\s*(?:ok(?:ay)?,? |and |but |hmm,? )*(?:under|over|above|below|between|around|at least|"
+    r"at most|max|min|up to|"
+    r"in|from|near|based|living|not|no|non|without|except|excluding|who|available|free|speaks?|"
+    r"speaking|fluent|should|"
+    r"must|they|or|ya|older than|younger than|taller than|shorter than|with|se kam|\d{2}\s*(?:-|"
+    r"to|se|\+|s\b)|"
     r"early|mid|late|lekin|par|magar|jo)\b"
 )
 _NEW_HEAD = re.compile(
-    r"\b(?:looking for|search(?:ing)? for|find (?:me )?(?:an?|some|someone|two|three)|need (?:an?|some|someone|two|three)|"
-    r"casting|we need|i need|i want|role|character|get me|give me an?|chahiye|who do we have|do we have)\b"
+    r"\b(?:looking for|search(?:ing)? for|find (?:me )?(?:an?|some|someone|two|three)|"
+    r"need (?:an?|some|someone|two|three)|"
+    r"casting|we need|i need|i want|role|character|get me|give me an?|chahiye|who do we have|"
+    r"do we have)\b"
 )
 
 Mode = Literal["add", "or", "replace", "narrow", "drop"]

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from bot import vocabulary
 from bot.vocabulary import Lexicon
 from bot.vocabulary.folding import Word
-from bot.wording import cues
+from bot.wording import cue_words, cues
 from bot.wording.reading import Reading, Span
 from bot.wording.zones import Zones
 
@@ -27,7 +28,8 @@ _ALTERNATIVE = re.compile(
     r"(?<![\w\u0900-\u097f])(?:or|nor|ya|ou|oder|किंवा|या|o|athva|अथवा)(?![\w\u0900-\u097f])|/"
 )
 _CONJUNCTION = re.compile(
-    r"(?<![\w\u0900-\u097f])(?:and|aur|plus|y|et|und|also|और|आणि|व|either|both|as well as)(?![\w\u0900-\u097f])|[&+]"
+    r"(?<![\w\u0900-\u097f])(?:and|aur|plus|y|et|und|also|और|आणि|व|either|both|"
+    r"as well as)(?![\w\u0900-\u097f])|[&+]"
 )
 _CONNECTOR = re.compile(r"[\s,/&+()'\"-]*")
 
@@ -52,7 +54,7 @@ class Term:
     def is_plain(self, reading: Reading) -> bool:
         """Whether it says no more than its name: "woman" of female, where "widow" says more."""
         said = reading.folded[self.start : self.end]
-        return said in cues.TALENT or len(said) == 1 or said in ("she", "her", "he", "his")
+        return said in cue_words.TALENT or len(said) == 1 or said in ("she", "her", "he", "his")
 
 
 def read_terms(reading: Reading, zones: Zones) -> list[Term]:
@@ -70,7 +72,7 @@ def read_terms(reading: Reading, zones: Zones) -> list[Term]:
 
 def _repeats(reading: Reading, term: Term, terms: Sequence[Term]) -> bool:
     """Whether a general skill only ends the name of another ("lavani dancer", "jazz singer")."""
-    if term.name not in cues.GENERAL_SKILLS:
+    if term.name not in cue_words.GENERAL_SKILLS:
         return False
     return any(
         other.kind == "skill" and not reading.folded[other.end : term.start].strip(" -")
@@ -99,7 +101,7 @@ def is_listed(reading: Reading, one: Term, other: Term) -> bool:
     between = [word.text for word in reading.words[one.last : other.first]]
     if not between and not re.search(r"[,/&+|-]", reading.folded[one.end : other.start]):
         return False
-    return len(between) <= 5 and all(word in cues.LIST_WORDS[one.kind] for word in between)
+    return len(between) <= 5 and all(word in cue_words.LIST_WORDS[one.kind] for word in between)
 
 
 def joined(reading: Reading, one: Term, other: Term) -> Literal["or", "and", "list"]:
@@ -122,7 +124,7 @@ def _all(reading: Reading) -> Iterator[Term]:
         for hit in hits:
             yield _term(reading, kind, hit.name, hit.first, hit.last, certain=hit.certain)
         for index, word in enumerate(free):
-            if index in covered or len(word.text) < 5 or word.text in cues.PLAIN_WORDS:
+            if index in covered or len(word.text) < 5 or word.text in cue_words.PLAIN_WORDS:
                 continue
             if not cues.may_be_misspelt(reading, kind, index, covered):
                 continue
@@ -179,10 +181,10 @@ def _mark_following(reading: Reading, mark: Span, terms: list[Term], stance: Sta
     if reading.clause(mark.start).end < nearest.start:
         return
     between = [w.text for w in reading.words[reading.word_at(mark.end) : nearest.first]]
-    if len(between) > 6 or any(word not in cues.NEGATION_PASSES for word in between):
+    if len(between) > 6 or any(word not in cue_words.NEGATION_PASSES for word in between):
         return
     nearest.stance = stance
-    for one, other in zip(following, following[1:], strict=False):
+    for one, other in pairwise(following):
         gap = reading.folded[one.end : other.start]
         if other.kind != one.kind or not is_listed(reading, one, other):
             return
@@ -199,10 +201,10 @@ def _mark_preceding(reading: Reading, mark: Span, terms: list[Term], stance: Sta
     between = [w.text for w in reading.words[nearest.last : reading.word_at(mark.start)]]
     if reading.sentence(nearest.end - 1).end < mark.start:
         return
-    if len(between) > 4 or any(word not in cues.WISH_PASSES for word in between):
+    if len(between) > 4 or any(word not in cue_words.WISH_PASSES for word in between):
         return
     nearest.stance = stance
-    for other, one in zip(preceding[-2::-1], preceding[:0:-1], strict=False):
+    for one, other in pairwise(reversed(preceding)):
         gap = reading.folded[other.end : one.start]
         if other.kind != one.kind or "," in gap or not is_listed(reading, other, one):
             return

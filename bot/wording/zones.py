@@ -10,105 +10,114 @@ from bot.wording.reading import Reading, Span
 _WORDS = r"(?<![\w\u0900-\u097f])(?:{})(?![\w\u0900-\u097f])"
 
 
-def _phrases(text: str) -> re.Pattern[str]:
-    return re.compile(_WORDS.format("|".join(text.split("\n"))))
+def _phrases(*choices: str) -> re.Pattern[str]:
+    return re.compile(_WORDS.format("|".join(choices)))
 
 
 _WISH_BEFORE = _phrases(
-    r"""ideally
-preferably
-preferabl[ey] if
-prefer(?:ence|red|ring|s)?(?: for| is| if| given to)?
-bonus (?:if|for|points?(?: (?:if|for))?|points|skills?)
-bonus(?=\s*:)
-nice[ -]to[ -]haves?
-good[ -]to[ -]haves?
-desirable(?=\s*:)
-pluses(?=\s*:)
-plus(?=\s*:)
-plus if
-a plus if
-extra points (?:if|for)
-would love
-would be (?:great|nice|good|lovely|ideal|amazing|perfect|wonderful) if
-if possible,?
-maybe(?: even)?
-perhaps
-optional(?:ly)?(?=\s*:)
-de preferencia
-de preference
-behtar ho agar"""
+    r"ideally",
+    r"preferably",
+    r"preferabl[ey] if",
+    r"prefer(?:ence|red|ring|s)?(?: for| is| if| given to)?",
+    r"bonus (?:if|for|points?(?: (?:if|for))?|points|skills?)",
+    r"bonus(?=\s*:)",
+    r"nice[ -]to[ -]haves?",
+    r"good[ -]to[ -]haves?",
+    r"desirable(?=\s*:)",
+    r"pluses(?=\s*:)",
+    r"plus(?=\s*:)",
+    r"plus if",
+    r"a plus if",
+    r"extra points (?:if|for)",
+    r"would love",
+    r"would be (?:great|nice|good|lovely|ideal|amazing|perfect|wonderful) if",
+    r"if possible,?",
+    r"maybe(?: even)?",
+    r"perhaps",
+    r"optional(?:ly)?(?=\s*:)",
+    r"de preferencia",
+    r"de preference",
+    r"behtar ho agar",
 )
 _WISH_AFTER = _phrases(
-    r"""(?:(?:is|are|would be|will be|as|being|also|definitely|an?|big|huge|real|definite|added|strong|great|major|distinct) )+(?:plus|bonus|advantage|asset|preference|perk)(?: point)?s?(?!\s*(?:if|for)\b)
-(?:plus|bonus|advantage|asset|preference)(?: points?)?(?=\s*(?:$|[.,;)\n!]))
-(?:is |are |would be |strongly |highly )*(?:preferred|preferable|desirable|desired|appreciated|welcome|helpful|useful|beneficial|advantageous)
-would (?:be|help)(?: (?:a )?(?:great|nice|good|lovely|ideal|amazing|wonderful|super|fab|perfect|handy|cool))?(?! (?:able|free|available))(?: too| also| to have)?
-(?:is |are )?(?:optional|a nice[ -]to[ -]have|nice to have|good to have|great to have)
-(?:if possible|ideally|preferably)(?=\s*(?:$|[.,;)\n!]))
-(?:(?:aati|aata|bhi|jaanti|jaanta) )*(?:ho|hai|hon) to (?:bahut )?(?:ac{1,2}h{1,2}a|acha|badhiya|behtar|sahi|mast)(?: hai| hoga| rahega)?
-हो तो (?:अच्छा|बेहतर)(?: है)?"""
+    r"(?:(?:is|are|would be|will be|as|being|also|definitely|an?|big|huge|real|definite|added|"
+    r"strong|great|major|distinct) )+(?:plus|bonus|advantage|asset|preference|"
+    r"perk)(?: point)?s?(?!\s*(?:if|for)\b)",
+    r"(?:plus|bonus|advantage|asset|preference)(?: points?)?(?=\s*(?:$|[.,;)\n!]))",
+    r"(?:is |are |would be |strongly |highly )*(?:preferred|preferable|desirable|desired|"
+    r"appreciated|welcome|helpful|useful|beneficial|advantageous)",
+    r"would (?:be|help)(?: (?:a )?(?:great|nice|good|lovely|ideal|amazing|wonderful|super|fab|"
+    r"perfect|handy|cool))?(?! (?:able|free|available))(?: too| also| to have)?",
+    r"(?:is |are )?(?:optional|a nice[ -]to[ -]have|nice to have|good to have|great to have)",
+    r"(?:if possible|ideally|preferably)(?=\s*(?:$|[.,;)\n!]))",
+    r"(?:(?:aati|aata|bhi|jaanti|jaanta) )*(?:ho|hai|hon) to (?:bahut )?(?:ac{1,2}h{1,2}a|acha|"
+    r"badhiya|behtar|sahi|mast)(?: hai| hoga| rahega)?",
+    r"हो तो (?:अच्छा|बेहतर)(?: है)?",
 )
 _NOT_NEEDED_BEFORE = _phrases(
-    r"""need(?:n't| not)(?: be| have| to)*(?: able to)?
-(?:do|does|did)(?: not|n't) (?:have|need) to(?: be| know| have)*
-(?:don't|do not|doesn't|does not) (?:need|require|necessarily)
-not necessarily
-no need (?:for|to|of)(?: know| be| have)*
-no(?= (?:[\w-]+ ){1,4}(?:needed|required|necessary)\b)
-no (?:prior |previous |acting |specific )?(?:experience|training|background)(?: of| in| with)?
-(?:it )?(?:doesn't|does not|don't|do not) matter(?: if| whether)?
-irrespective of
-regardless of"""
+    r"need(?:n't| not)(?: be| have| to)*(?: able to)?",
+    r"(?:do|does|did)(?: not|n't) (?:have|need) to(?: be| know| have)*",
+    r"(?:don't|do not|doesn't|does not) (?:need|require|necessarily)",
+    r"not necessarily",
+    r"no need (?:for|to|of)(?: know| be| have)*",
+    r"no(?= (?:[\w-]+ ){1,4}(?:needed|required|necessary)\b)",
+    r"no (?:prior |previous |acting |specific )?(?:experience|training|background)(?: of| in|"
+    r" with)?",
+    r"(?:it )?(?:doesn't|does not|don't|do not) matter(?: if| whether)?",
+    r"irrespective of",
+    r"regardless of",
 )
 _NOT_NEEDED_AFTER = _phrases(
-    r"""(?:is |are |(?:skills?|experience|training) )*not (?:required|needed|necessary|essential|mandatory|compulsory|a must|important|a requirement)
-(?:isn't|aren't) (?:required|needed|necessary|essential|mandatory|a must)
-(?:ok|okay|fine|welcome too|acceptable|accepted|also ok|also fine|considered)
-not a (?:problem|dealbreaker|deal breaker|requirement)
-(?:doesn't|does not|don't|do not) matter
-zaroori nahi(?: hai)?
-zaruri nahi(?: hai)?
-ज़रूरी नहीं(?: है)?
-जरूरी नहीं(?: है)?"""
+    r"(?:is |are |(?:skills?|experience|training) )*not (?:required|needed|necessary|essential|"
+    r"mandatory|compulsory|a must|important|a requirement)",
+    r"(?:isn't|aren't) (?:required|needed|necessary|essential|mandatory|a must)",
+    r"(?:ok|okay|fine|welcome too|acceptable|accepted|also ok|also fine|considered)",
+    r"not a (?:problem|dealbreaker|deal breaker|requirement)",
+    r"(?:doesn't|does not|don't|do not) matter",
+    r"zaroori nahi(?: hai)?",
+    r"zaruri nahi(?: hai)?",
+    r"ज़रूरी नहीं(?: है)?",
+    r"जरूरी नहीं(?: है)?",
 )
 _NOT_BEFORE = _phrases(
-    r"""not(?! only\b| just\b| more\b| less\b| over\b| under\b| above\b| below\b| older\b| younger\b)
-(?:no ?one|nobody|none)(?! (?:over|under|above|below|older|younger)\b)
-no(?! ?(?:one|body)\b| (?:older|younger|more|less|taller|shorter|matter|idea|problem|worries|thanks|longer)\b)
-without(?: any)?
-except(?: for)?
-excluding
-exclude
-excludes
-other than
-apart from
-aside from
-anyone but
-anybody but
-everyone but
-anywhere but
-but not
-avoid(?:ing)?
-minus
-non(?=-)
-(?:is|are|was|do|does|did|ca|wo|should|must|could)n't
-(?:isnt|arent|dont|doesnt|cant|wont|shouldnt)
-cannot
-never
-neither
-nor
-sans
-sin
-kein(?:e|en)?"""
+    r"not(?! only\b| just\b| more\b| less\b| over\b| under\b| above\b| below\b| older\b| younger\b)",
+    r"(?:no ?one|nobody|none)(?! (?:over|under|above|below|older|younger)\b)",
+    r"no(?! ?(?:one|body)\b| (?:older|younger|more|less|taller|shorter|matter|idea|problem|"
+    r"worries|thanks|longer)\b)",
+    r"without(?: any)?",
+    r"except(?: for)?",
+    r"excluding",
+    r"exclude",
+    r"excludes",
+    r"other than",
+    r"apart from",
+    r"aside from",
+    r"anyone but",
+    r"anybody but",
+    r"everyone but",
+    r"anywhere but",
+    r"but not",
+    r"avoid(?:ing)?",
+    r"minus",
+    r"non(?=-)",
+    r"(?:is|are|was|do|does|did|ca|wo|should|must|could)n't",
+    r"(?:isnt|arent|dont|doesnt|cant|wont|shouldnt)",
+    r"cannot",
+    r"never",
+    r"neither",
+    r"nor",
+    r"sans",
+    r"sin",
+    r"kein(?:e|en)?",
 )
 _NOT_AFTER = _phrases(
-    r"""(?:(?:se|mein|me|ka|ki|ke|wali|wala|wale|bolne|na) )*(?:nahi|nahin|nhi|mat)(?: (?:chahiye|ho|hona|hai|aani|aata|aati|hon))*(?: chahiye)?
-(?:ke|k) (?:bina|alawa|siwa|siwaay)
-(?:ko )?chh?od(?: ?kar|ke| ke)
-(?:से |में |का |की |के )?(?:नहीं|नही|नको)(?: (?:चाहिए|हो|होना|आनी|आती))*
-के (?:बिना|अलावा|सिवा)
-को छोड़कर"""
+    r"(?:(?:se|mein|me|ka|ki|ke|wali|wala|wale|bolne|na) )*(?:nahi|nahin|nhi|mat)(?: (?:chahiye|"
+    r"ho|hona|hai|aani|aata|aati|hon))*(?: chahiye)?",
+    r"(?:ke|k) (?:bina|alawa|siwa|siwaay)",
+    r"(?:ko )?chh?od(?: ?kar|ke| ke)",
+    r"(?:से |में |का |की |के )?(?:नहीं|नही|नको)(?: (?:चाहिए|हो|होना|आनी|आती))*",
+    r"के (?:बिना|अलावा|सिवा)",
+    r"को छोड़कर",
 )
 _OPENS = re.compile(_WORDS.format(r"who(?:'s|'re|'ve|'d|'ll)?|whose|that|which|qui|que"))
 _ASKS = re.compile(
@@ -136,18 +145,23 @@ _SHOOT = re.compile(
     r"(?:^|(?<=[.;\n|!?]))\s*(?:the\s+)?(?:shoot(?:ing|s)?(?: dates?| days?| location| venue| in| "
     r"at)?|film(?:ing|ed)|filming location|production(?: dates?| base)?|venue|rehearsals?|"
     r"auditions?|workshop|story|synopsis|logline|about the (?:film|project|show)|project|"
-    r"plot|title|director|production house)\s*(?::|-|in\b|at\b|is\b|will\b|from\b|on\b|starts?\b|begins?\b|tomorrow\b|today\b|next\b|this\b|"
+    r"plot|title|director|production house)\s*(?::|-|in\b|at\b|is\b|will\b|from\b|on\b|"
+    r"starts?\b|begins?\b|tomorrow\b|today\b|next\b|this\b|"
     r"(?=\d))"
 )
 _SCENE = re.compile(
     _WORDS.format(
-        r"set in|takes place in|shoot(?:s|ing)? (?:in|at|on location)|(?:film|shoot|movie|series|play|serial|show|drama|story|"
-        r"ad|commercial|feature|short|documentary|musical|production|project|campaign|thriller|comedy) (?:in|at|from)|"
+        r"set in|takes place in|shoot(?:s|ing)? (?:in|at|on location)|(?:film|shoot|movie|"
+        r"series|play|serial|show|drama|story|"
+        r"ad|commercial|feature|short|documentary|musical|production|project|campaign|thriller|"
+        r"comedy) (?:in|at|from)|"
         r"filming (?:in|at)|(?:moves?|moving|moved|returns?|returning|"
         r"arrives?|goes|going|comes back|fly|flies|flees?|escapes?|migrat\w+) (?:to|in|from)|"
-        r"grew up in|growing up in|raised in|born in|dreams? of|dreaming of|story of|about|inspired by|"
+        r"grew up in|growing up in|raised in|born in|dreams? of|dreaming of|story of|about|"
+        r"inspired by|"
         r"plays? (?:an?|the|his|her)|playing (?:an?|the|his|her)|(?:role|part|character) of|"
-        r"to play|(?:running|runs|ran|owns|owning|works?|working|worked|selling|sells|searching|lost|"
+        r"to play|(?:running|runs|ran|owns|owning|works?|working|worked|selling|sells|searching|"
+        r"lost|"
         r"trapped|stuck|stranded|hiding|teaching|teaches|studying|studies|cooking|serving|fighting|"
         r"wandering|travelling|traveling|visiting|exiled|imprisoned)"
     )
