@@ -26,7 +26,7 @@ _CLEANER = nh3.Cleaner(
         *("em", "strong", "s", "code", "pre", "a"),
         *("table", "thead", "tbody", "tr", "th", "td"),
     },
-    attributes={"a": {"href"}, "ol": {"start"}},
+    attributes={"*": set(), "a": {"href"}, "ol": {"start"}},
     url_schemes={"http", "https", "mailto"},
     url_relative="deny",
     link_rel="noopener noreferrer nofollow",
