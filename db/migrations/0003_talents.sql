@@ -70,15 +70,14 @@ $$;
 
 -- Everything a filter on names of things asks for, in one array, so that one index serves all.
 CREATE FUNCTION castmatch_facets(
-    gender text, city text, travels_to text[], languages jsonb, skills text[], member_of text
+    city text, travels_to text[], languages jsonb, skills text[], member_of text
 ) RETURNS text[]
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 AS $$
     SELECT array(
         SELECT DISTINCT kind || ':' || public.castmatch_fold(btrim(value))
         FROM (
-            SELECT 'gender', gender
-            UNION ALL SELECT 'union', member_of
+            SELECT 'union', member_of
             UNION ALL SELECT 'lives', city
             UNION ALL SELECT 'travels', unnest(travels_to)
             UNION ALL SELECT 'skill', unnest(skills)
@@ -127,7 +126,7 @@ CREATE TABLE talents (
     updated_at timestamptz NOT NULL DEFAULT now(),
 
     facets text[] NOT NULL
-        GENERATED ALWAYS AS (castmatch_facets(gender, city, travels_to, languages, skills, "union")) STORED,
+        GENERATED ALWAYS AS (castmatch_facets(city, travels_to, languages, skills, "union")) STORED,
     folded_names text NOT NULL
         GENERATED ALWAYS AS (castmatch_fold(name || ' / ' || castmatch_join(other_names))) STORED,
     name_keys text[] NOT NULL
@@ -261,3 +260,18 @@ AS $$
 $$;
 REVOKE ALL ON FUNCTION castmatch_common_words() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION castmatch_common_words() TO castmatch_app;
+
+-- For after many rows were written: searches choose their plans by statistics, and rows that wait
+-- in an index's pending list are read one by one. Autovacuum does the same, but later.
+CREATE FUNCTION castmatch_talents_loaded() RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+BEGIN
+    PERFORM gin_clean_pending_list(indexrelid::regclass)
+    FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid JOIN pg_am ON pg_am.oid = relam
+    WHERE indrelid = 'talents'::regclass AND amname = 'gin';
+    ANALYZE talents, talent_vectors;
+END
+$$;
+REVOKE ALL ON FUNCTION castmatch_talents_loaded() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION castmatch_talents_loaded() TO castmatch_app;

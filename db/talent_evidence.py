@@ -1,0 +1,148 @@
+"""What in a talent's own words answers a free text: the sentence, skill or credit itself."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from bot.ports import Embedder, Vector
+from bot.talent import Credit, Talent
+from db.talent_words import Term
+
+LONGEST = 140
+"""Characters of a sentence that are quoted."""
+
+MOST_SENTENCES = 30
+"""How many sentences are compared by meaning for one answer, at a few milliseconds each."""
+
+_SENTENCE_END = re.compile(r"(?<=[.!?।])\s+|\s*\n\s*")
+_CLAUSE_END = re.compile(r"(?<=[,;:])\s+|\s+[–—-]\s+")
+_WORD = re.compile(r"[^\W_]+")
+_REMEMBERED = 4096
+
+
+def fold(text: str) -> str:
+    """Like `castmatch_fold`, for comparing what has been read."""
+    decomposed = unicodedata.normalize("NFKD", text)
+    latin = (c for c in decomposed if not "\u0300" <= c <= "\u036f")
+    return unicodedata.normalize("NFC", "".join(latin)).lower()
+
+
+def by_words(talent: Talent, terms: Sequence[Term]) -> list[str]:
+    """The bio's sentence, the skills and the credit that hold most of the words, if any does."""
+    said: list[str] = []
+    weight, sentence = max(
+        ((_weight(sentence, terms), sentence) for sentence in sentences(talent.bio)),
+        key=lambda scored: scored[0],
+        default=(0.0, ""),
+    )
+    if weight:
+        said.append(f"bio: {_fragment(sentence, terms)}")
+    skills = [skill for skill in (*talent.skills, *talent.accents) if _weight(skill, terms)]
+    if skills:
+        said.append(f"skills: {', '.join(skills[:4])}")
+    weight, credit = max(
+        (
+            (_weight(_credit_text(credit), terms), credit_phrase(credit))
+            for credit in talent.credits
+        ),
+        key=lambda scored: scored[0],
+        default=(0.0, ""),
+    )
+    if weight:
+        said.append(f"credit: {credit}")
+    names = [name for name in (talent.name, *talent.other_names) if _weight(name, terms)]
+    if names and not said:
+        said.append(f"name: {names[0]}")
+    return said
+
+
+class Meanings:
+    """The sentence of a bio that is nearest in meaning to a text. Remembers what it embedded."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        self._embedder = embedder
+        self._vectors: OrderedDict[str, Vector] = OrderedDict()
+
+    async def nearest(self, talents: Sequence[Talent], asked: Vector) -> Mapping[str, str]:
+        """By talent's id: `bio: …`, for those who have a bio and as far as the bound allows."""
+        texts = {talent.id: sentences(talent.bio) for talent in talents}
+        within: dict[str, list[str]] = {}
+        room = MOST_SENTENCES
+        for talent_id, own in texts.items():
+            if 0 < len(own) <= room:
+                within[talent_id] = own
+                room -= len(own)
+        needed = {sentence for own in within.values() for sentence in own} - self._vectors.keys()
+        if needed:
+            new = list(needed)
+            self._vectors.update(zip(new, await self._embedder.passages(new), strict=True))
+        found = {}
+        for talent_id, own in within.items():
+            likeness = [float(np.dot(self._vectors[sentence], asked)) for sentence in own]
+            found[talent_id] = f"bio: {_fragment(own[int(np.argmax(likeness))], ())}"
+        while len(self._vectors) > _REMEMBERED:
+            self._vectors.popitem(last=False)
+        return found
+
+
+def in_common(talent: Talent, other: Talent) -> list[str]:
+    """What makes two talents alike, as far as their rows say."""
+    said = []
+    skills = _shared(talent.skills, other.skills)
+    if skills:
+        said.append(f"skills in common with {other.name}: {', '.join(skills[:4])}")
+    languages = _shared(
+        [language.name for language in talent.languages],
+        [language.name for language in other.languages],
+    )
+    if languages:
+        said.append(f"languages in common with {other.name}: {', '.join(languages[:4])}")
+    return said
+
+
+def sentences(text: str) -> list[str]:
+    return [part.strip() for part in _SENTENCE_END.split(text.strip()) if part.strip()]
+
+
+def credit_phrase(credit: Credit) -> str:
+    year = f" ({credit.year})" if credit.year is not None else ""
+    role = f", {credit.role}" if credit.role else ""
+    return f"{credit.title}{year}{role}"
+
+
+def _credit_text(credit: Credit) -> str:
+    return " ".join((credit.title, credit.role, credit.production, credit.director))
+
+
+def _shared(one: Sequence[str], other: Sequence[str]) -> list[str]:
+    known = {fold(value) for value in other}
+    return [value for value in one if fold(value) in known]
+
+
+def _weight(text: str, terms: Sequence[Term]) -> float:
+    words = set(_WORD.findall(fold(text)))
+    return sum(term.weight for term in terms if any(_is(word, term) for word in words))
+
+
+def _is(word: str, term: Term) -> bool:
+    """Whether a word has the term's stem: the stemmer's endings are short, and y becomes i."""
+    if word in (term.word, term.stem):
+        return True
+    stem = term.stem[:-1] if term.stem.endswith("i") else term.stem
+    return len(stem) > 2 and word.startswith(stem) and len(word) - len(stem) <= 4
+
+
+def _fragment(sentence: str, terms: Sequence[Term]) -> str:
+    """The sentence, or of a long one the clause that holds most of the words."""
+    if len(sentence) <= LONGEST:
+        return sentence.rstrip(".")
+    clauses = [clause.strip() for clause in _CLAUSE_END.split(sentence)]
+    best = max(clauses, key=lambda clause: _weight(clause, terms))
+    if len(best) > LONGEST:
+        return best[:LONGEST].rsplit(" ", 1)[0] + " …"
+    return best.rstrip(".,;:")

@@ -1,0 +1,299 @@
+"""Why a talent fits, filter by filter, and how it misses: phrases that its row backs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from typing import TypeVar
+
+from bot.talent import AnyOf, Criteria, DateSpan, DayRate, Filters, Range, Talent
+from db.talent_conditions import any_of, each_of
+from db.talents import INT8, whole_bounds
+
+Fold = Callable[[str], str]
+Phrases = list[str]
+_Value = TypeVar("_Value")
+
+_SYMBOLS = {"INR": "₹", "USD": "$", "EUR": "€", "GBP": "£"}
+_UNSURE = ("conversational", "basic")
+
+
+def reasons(talent: Talent, filters: Filters, given_up: Sequence[str], fold: Fold) -> list[str]:
+    """One phrase or more for each filter asked; for those given up, how the talent misses them.
+
+    A filter given up that the talent meets all the same is a reason like any other.
+    """
+    said: list[str] = []
+    for name, (meets, misses) in _PHRASES.items():
+        if not getattr(filters, name):
+            continue
+        phrases = meets(talent, filters, fold)
+        if phrases is None and name in given_up:
+            phrases = misses(talent, filters)
+        said += phrases or ()
+    if filters.exclude is not None:
+        said += _ruled_out(talent, filters.exclude, fold, given_up="exclude" in given_up)
+    return said
+
+
+def known(talent: Talent) -> list[str]:
+    """What to say of a talent of whom nothing was asked."""
+    if talent.confirmed_on is not None:
+        return [f"confirmed on {_day(talent.confirmed_on)} {talent.confirmed_on.year}"]
+    if talent.playing_age is not None:
+        return [f"playing age {_range(talent.playing_age)}"]
+    if talent.city:
+        return [f"lives in {talent.city}"]
+    return [f"in the roster as {talent.name}"]
+
+
+def _genders(talent: Talent, asked: Criteria, _: Fold) -> Phrases | None:
+    return [f"plays {talent.gender}"] if talent.gender in asked.genders else None
+
+
+def _not_genders(talent: Talent, asked: Criteria) -> Phrases:
+    return _other(talent.gender and f"plays {talent.gender}", " or ".join(asked.genders), "gender")
+
+
+def _playing_age(talent: Talent, asked: Criteria, _: Fold) -> Phrases | None:
+    if not overlap(talent.playing_age, asked.playing_age) or talent.playing_age is None:
+        return None
+    return [f"playing age {_range(talent.playing_age)}"]
+
+
+def _not_playing_age(talent: Talent, asked: Criteria) -> Phrases:
+    has = talent.playing_age and f"playing age {_range(talent.playing_age)}"
+    return _other(has, _range(asked.playing_age or Range()), "playing age")
+
+
+def _languages(talent: Talent, asked: Criteria, fold: Fold) -> Phrases | None:
+    levels = {fold(language.name): language for language in talent.languages}
+    spoken = _each(asked.languages, levels, fold)
+    if spoken is None:
+        return None
+    return [
+        f"speaks {language.name}" + (f" ({language.level})" if language.level in _UNSURE else "")
+        for language in spoken
+    ]
+
+
+def _not_languages(talent: Talent, asked: Criteria) -> Phrases:
+    return _lacking(asked.languages, [language.name for language in talent.languages], "speaks ")
+
+
+def _skills(talent: Talent, asked: Criteria, fold: Fold) -> Phrases | None:
+    found = _each(asked.skills, {fold(skill): skill for skill in talent.skills}, fold)
+    return None if found is None else [f"skills: {', '.join(found)}"]
+
+
+def _not_skills(talent: Talent, asked: Criteria) -> Phrases:
+    return _lacking(asked.skills, talent.skills, "skills: ")
+
+
+def _cities(talent: Talent, asked: Criteria, fold: Fold) -> Phrases | None:
+    wanted = {fold(city) for city in asked.cities}
+    if talent.city and fold(talent.city) in wanted:
+        return [f"lives in {talent.city}"]
+    travels = [city for city in talent.travels_to if fold(city) in wanted]
+    return [f"travels to {_and(travels)}"] if travels else None
+
+
+def _not_cities(talent: Talent, asked: Criteria) -> Phrases:
+    has = talent.city and f"lives in {talent.city}"
+    return _other(has, " or ".join(asked.cities), "city")
+
+
+def _unions(talent: Talent, asked: Criteria, fold: Fold) -> Phrases | None:
+    wanted = {fold(union) for union in asked.unions}
+    return [f"{talent.union} member"] if talent.union and fold(talent.union) in wanted else None
+
+
+def _not_unions(talent: Talent, asked: Criteria) -> Phrases:
+    return _other(talent.union and f"{talent.union} member", " or ".join(asked.unions), "union")
+
+
+def _height_cm(talent: Talent, asked: Criteria, _: Fold) -> Phrases | None:
+    has = talent.height_cm
+    if has is None or not overlap(Range(min=has, max=has), asked.height_cm):
+        return None
+    return [f"{has} cm"]
+
+
+def _not_height_cm(talent: Talent, asked: Criteria) -> Phrases:
+    has = talent.height_cm and f"{talent.height_cm} cm"
+    return _other(has, f"{_range(asked.height_cm or Range())} cm", "height")
+
+
+def _day_rate(talent: Talent, asked: Criteria, _: Fold) -> Phrases | None:
+    has, wanted = talent.day_rate, asked.day_rate
+    if has is None or wanted is None or has.currency != wanted.currency:
+        return None
+    if whole_bounds(wanted, INT8) != (None, None) and not overlap(has, wanted):
+        return None
+    return [f"{_money(has)} a day"]
+
+
+def _not_day_rate(talent: Talent, asked: Criteria) -> Phrases:
+    has = talent.day_rate and f"{_money(talent.day_rate)} a day"
+    return _other(has, _money(asked.day_rate) if asked.day_rate else "", "day rate")
+
+
+def _available(talent: Talent, asked: Criteria, _: Fold) -> Phrases | None:
+    span = asked.available
+    return [f"free {_span(span)}"] if span and covered(span, talent.available) else None
+
+
+def _not_available(talent: Talent, asked: Criteria) -> Phrases:
+    span = asked.available
+    if span is None:
+        return []
+    if not talent.available:
+        return ["availability not known"]
+    within = [free for free in talent.available if free.from_ <= span.to and span.from_ <= free.to]
+    if not within:
+        return [f"not free {_span(span)}"]
+    return [f"free {_and([_span(free) for free in within])}, not all of {_span(span)}"]
+
+
+def _names(talent: Talent, asked: Criteria, _: Fold) -> Phrases | None:
+    return [f"name: {_and([talent.name, *talent.other_names])}"]
+
+
+_PHRASES: dict[
+    str,
+    tuple[
+        Callable[[Talent, Criteria, Fold], Phrases | None],
+        Callable[[Talent, Criteria], Phrases],
+    ],
+] = {
+    "names": (_names, lambda talent, _: [f"name: {talent.name}"]),
+    "genders": (_genders, _not_genders),
+    "playing_age": (_playing_age, _not_playing_age),
+    "languages": (_languages, _not_languages),
+    "skills": (_skills, _not_skills),
+    "cities": (_cities, _not_cities),
+    "unions": (_unions, _not_unions),
+    "height_cm": (_height_cm, _not_height_cm),
+    "day_rate": (_day_rate, _not_day_rate),
+    "available": (_available, _not_available),
+}
+
+
+def _ruled_out(talent: Talent, excluded: Criteria, fold: Fold, *, given_up: bool) -> Phrases:
+    """What was to be avoided and is not there; where that was given up, what is there."""
+    if given_up:
+        there = [
+            phrase
+            for name, (meets, _) in _PHRASES.items()
+            if name not in ("names", "languages", "skills") and getattr(excluded, name)
+            for phrase in meets(talent, excluded, fold) or ()
+        ]
+        for name, has in (("skills", talent.skills), ("languages", _spoken(talent))):
+            unwanted = {fold(value) for value in each_of(getattr(excluded, name))}
+            there += [value for value in has if fold(value) in unwanted]
+        return [f"{phrase}, which was to be avoided" for phrase in there]
+    absent = [f"not in {city}" for city in excluded.cities]
+    absent += [f"no {name} listed" for name in each_of(excluded.skills)]
+    absent += [f"no {name} listed" for name in each_of(excluded.languages)]
+    return absent
+
+
+def _spoken(talent: Talent) -> list[str]:
+    return [language.name for language in talent.languages]
+
+
+def overlap(has: Range | None, asked: Range | None) -> bool:
+    """Whether two ranges of whole numbers share one, as the search sees it."""
+    if has is None or asked is None:
+        return False
+    (low, high), (least, most) = whole_bounds(has, INT8), whole_bounds(asked, INT8)
+    if (low, high) == (None, None):
+        return False
+    below = high is not None and least is not None and high < least
+    above = low is not None and most is not None and low > most
+    return not (below or above)
+
+
+def covered(span: DateSpan, free: Iterable[DateSpan]) -> bool:
+    """Whether every day of the span lies in one of the free ones."""
+    day = span.from_
+    for one in sorted(free, key=lambda one: one.from_):
+        if one.from_ <= day <= one.to:
+            if one.to >= span.to:
+                return True
+            day = one.to + timedelta(days=1)
+    return False
+
+
+def _each(
+    groups: Sequence[str | AnyOf], has: Mapping[str, _Value], fold: Fold
+) -> list[_Value] | None:
+    """The talent's own value for each group asked; `None` if one is lacking."""
+    found: list[_Value] = []
+    for group in groups:
+        values = [has[name] for name in map(fold, any_of(group)) if name in has]
+        if not values:
+            return None
+        found += (value for value in values[:1] if value not in found)
+    return found
+
+
+def _lacking(groups: Sequence[str | AnyOf], has: Iterable[str], label: str) -> Phrases:
+    """What of it is there, and what is not."""
+    lower = {value.lower(): value for value in has}
+    there: list[str] = []
+    missing: list[str] = []
+    for group in groups:
+        values = [lower[name.lower()] for name in any_of(group) if name.lower() in lower]
+        if values:
+            there.append(values[0])
+        else:
+            missing.append(" or ".join(any_of(group)))
+    said = [f"{label}{', '.join(there)}"] if there else []
+    return [*said, *(f"{name} not listed" for name in missing)]
+
+
+def _other(has: object, asked: str, what: str) -> Phrases:
+    return [f"{has}, not {asked}"] if has else [f"{what} not known"]
+
+
+def _range(bounds: Range, largest: int = INT8) -> str:
+    low, high = whole_bounds(bounds, largest)
+    if low is not None and high is not None:
+        return f"{low:,}" if low == high else f"{low:,}-{high:,}"
+    if low is not None:
+        return f"{low:,} or more"
+    return "any" if high is None else f"up to {high:,}"
+
+
+def _money(rate: DayRate) -> str:
+    symbol = _SYMBOLS.get(rate.currency, f"{rate.currency} ")
+    low, high = whole_bounds(rate, INT8)
+    if low is not None and high is not None:
+        return f"{symbol}{low:,}" if low == high else f"{symbol}{low:,}-{high:,}"
+    if low is not None:
+        return f"{symbol}{low:,} or more"
+    return f"any rate in {rate.currency}" if high is None else f"up to {symbol}{high:,}"
+
+
+def _span(span: DateSpan) -> str:
+    """`1-14 Dec`; with the year only where it changes in between."""
+    if span.from_ == span.to:
+        return _day(span.from_)
+    if (span.from_.year, span.from_.month) == (span.to.year, span.to.month):
+        return f"{span.from_.day}-{_day(span.to)}"
+    if span.from_.year == span.to.year:
+        return f"{_day(span.from_)} - {_day(span.to)}"
+    return f"{_day(span.from_)} {span.from_.year} - {_day(span.to)} {span.to.year}"
+
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def _day(day: date) -> str:
+    """Not `strftime`: the language of the phrases is ours, not the machine's."""
+    return f"{day.day} {_MONTHS[day.month - 1]}"
+
+
+def _and(parts: Sequence[str]) -> str:
+    return ", ".join(parts[:-1]) + " and " + parts[-1] if len(parts) > 1 else "".join(parts)

@@ -1,0 +1,265 @@
+"""Searching the roster: filters, words, meaning and names, each match with its reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import structlog
+
+from bot.conversation import Audience
+from bot.ports import Embedder, EmbedderError, Vector
+from bot.talent import Filters, Match, SearchResult, Talent, TalentQuery
+from db.talent_conditions import Condition, Expression, NamesFound, conditions, lives_in, strings_of
+from db.talent_evidence import Meanings, by_words, fold, in_common
+from db.talent_names import find_names, resembling, unknown_names
+from db.talent_ranking import Lists, Ranking, Signals
+from db.talent_reasons import known, reasons
+from db.talent_relaxing import give_up
+from db.talent_words import Terms, WordStatistics
+from db.talents import Relations, fetch_talents, relations_of
+
+if TYPE_CHECKING:
+    from db.pool import Connection, Database
+
+_log = structlog.get_logger(__name__)
+
+MOST_MATCHES = 100
+
+# Reciprocal rank fusion: a rank counts 1 / (K + rank).
+_K = 10
+_ORDER_WEIGHT = 1.5
+_TRAVELS = 0.9
+_MOST_FOLDED = 10_000
+
+
+class Talents:
+    """`bot.ports.TalentRepository`."""
+
+    def __init__(self, database: Database, embedder: Embedder) -> None:
+        self._database = database
+        self._embedder = embedder
+        self._statistics = WordStatistics()
+        self._meanings = Meanings(embedder)
+        self._folded: dict[str, str] = {}
+
+    async def get(self, audience: Audience, talent_ids: Sequence[str]) -> Sequence[Talent]:
+        async with self._database.session(audience.org_id, audience.access) as connection:
+            found = await fetch_talents(connection, relations_of(audience), talent_ids)
+        return [found[talent_id] for talent_id in dict.fromkeys(talent_ids) if talent_id in found]
+
+    async def find_by_name(
+        self, audience: Audience, name: str, *, limit: int = 5
+    ) -> Sequence[Talent]:
+        relations = relations_of(audience)
+        async with self._database.session(audience.org_id, audience.access) as connection:
+            named = await resembling(connection, relations, name, limit=limit)
+            found = await fetch_talents(connection, relations, [one.id for one in named])
+        return [found[one.id] for one in named]
+
+    async def unknown_names(self, audience: Audience, names: Sequence[str]) -> set[str]:
+        if not names:
+            return set()
+        async with self._database.session(audience.org_id, audience.access) as connection:
+            return await unknown_names(connection, relations_of(audience), names)
+
+    async def search(
+        self, audience: Audience, query: TalentQuery, *, limit: int = 10
+    ) -> SearchResult:
+        limit = max(1, min(limit, MOST_MATCHES))
+        asked = await self._vector(query.text)
+        async with self._database.session(audience.org_id, audience.access) as connection:
+            search = _Search(
+                connection, relations_of(audience), query, limit, asked, self._embedder.name
+            )
+            found = await search.run(self._statistics, await self._fold(connection, query.filters))
+        matches = await self._matches(query, found, limit)
+        return SearchResult(query=query, matches=matches, relaxed=found.given_up)
+
+    async def _vector(self, text: str) -> Vector | None:
+        if not text.strip():
+            return None
+        try:
+            return await self._embedder.query(text)
+        except EmbedderError as error:
+            _log.warning("search_by_words_only", error=str(error))
+            return None
+
+    async def _fold(self, connection: Connection, filters: Filters) -> dict[str, str]:
+        """The filters' strings as they are indexed; what is not plain ASCII Postgres folds."""
+        strings = set(strings_of(filters))
+        unknown = [s for s in strings if not s.isascii() and s not in self._folded]
+        if unknown:
+            rows = await connection.fetch(
+                "SELECT s, castmatch_fold(s) AS folded FROM unnest($1::text[]) AS s", unknown
+            )
+            if len(self._folded) > _MOST_FOLDED:
+                self._folded.clear()
+            self._folded.update((row["s"], row["folded"].strip()) for row in rows)
+        return {s: s.lower().strip() if s.isascii() else self._folded[s] for s in strings}
+
+    async def _matches(self, query: TalentQuery, found: _Found, limit: int) -> tuple[Match, ...]:
+        """Scores lowered for those who only travel to the city, and a reason for everything."""
+        cities = {fold(city) for city in query.filters.cities}
+        scored = [
+            (score * (_TRAVELS if cities and fold(talent.city) not in cities else 1), talent)
+            for score, talent in found.scored
+        ]
+        scored = sorted(scored, key=lambda pair: -pair[0])[:limit]
+        said = {t.id: reasons(t, query.filters, found.given_up, fold) for _, t in scored}
+        free = {t.id: self._free_reasons(t, query, found) for _, t in scored}
+        if found.asked is not None:
+            silent = [talent for _, talent in scored if not free[talent.id]]
+            try:
+                nearest = await self._meanings.nearest(silent, found.asked)
+            except EmbedderError as error:
+                _log.warning("reasons_by_words_only", error=str(error))
+                nearest = {}
+            for talent_id, phrase in nearest.items():
+                free[talent_id].append(phrase)
+        return tuple(
+            Match(
+                talent=talent,
+                score=score,
+                reasons=tuple(dict.fromkeys((*said[talent.id], *free[talent.id])))
+                or tuple(known(talent)),
+            )
+            for score, talent in scored
+        )
+
+    def _free_reasons(self, talent: Talent, query: TalentQuery, found: _Found) -> list[str]:
+        phrases = by_words(talent, found.terms.all) if query.text.strip() else []
+        return phrases if found.like is None else [*phrases, *in_common(talent, found.like)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    scored: tuple[tuple[float, Talent], ...]
+    given_up: tuple[str, ...]
+    terms: Terms
+    asked: Vector | None
+    """The vector of the query's text."""
+    like: Talent | None
+    """Whom the matches should resemble."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """One search, within one transaction."""
+
+    connection: Connection
+    relations: Relations
+    query: TalentQuery
+    limit: int
+    asked: Vector | None
+    model: str
+
+    async def run(self, statistics: WordStatistics, folded: dict[str, str]) -> _Found:
+        filters = self.query.filters
+        names, near = await find_names(self.connection, self.relations, filters.names)
+        excluded, _ = await find_names(
+            self.connection, self.relations, filters.exclude.names if filters.exclude else ()
+        )
+        asked = conditions(filters, names, excluded, folded)
+        signals, like = await self._signals(statistics)
+        order: list[Expression] = []
+        if names.ids:
+            order.append(names.order)
+        if filters.cities and not signals.free:
+            order.append(_negated(lives_in(filters.cities, folded)))
+        signals = replace(signals, order=tuple(order))
+
+        always = self._always()
+        lists = await self._rank(always, [c.sql for c in asked.values()], signals)
+        given_up: tuple[str, ...] = ()
+        if not any(lists.values()):
+            given_up = await give_up(self.connection, self.relations, always, asked, near)
+            kept, signals = _without(given_up, asked, signals, near)
+            lists = await self._rank(always, kept, signals)
+        if not any(lists.values()) and signals.free:
+            # Nobody is known by these words, and there are no vectors to compare.
+            given_up = (*given_up, "text")
+            signals = replace(signals, terms=Terms(), vectors=())
+            kept = [c.sql for name, c in asked.items() if name not in given_up]
+            lists = await self._rank(always, kept, signals)
+        scores = _fused(lists, free=signals.free)
+        # Twice as many: who travels may yet fall behind who lives there.
+        best = sorted(scores, key=lambda talent_id: -scores[talent_id])[: 2 * self.limit]
+        talents = await fetch_talents(self.connection, self.relations, best)
+        met = 1 - len(given_up) / (1 + len(asked))
+        scored = tuple((scores[i] * met, talents[i]) for i in best if i in talents)
+        return _Found(scored, given_up, signals.terms, self.asked, like)
+
+    def _always(self) -> list[Expression]:
+        """What is never given up: among whom, and not the one they should resemble."""
+        always: list[Expression] = []
+        only, similar_to = list(self.query.only_ids), self.query.similar_to
+        if only:
+            always.append(lambda arguments: f"t.id = ANY ({arguments.bind(only, 'text[]')})")
+        if similar_to is not None:
+            always.append(lambda arguments: f"t.id <> {arguments.bind(similar_to, 'text')}")
+        return always
+
+    async def _rank(
+        self, always: Sequence[Expression], filters: Iterable[Expression], signals: Signals
+    ) -> Lists:
+        every = (*always, *filters)
+        ranking = Ranking(self.connection, self.relations, every, signals)
+        return await ranking.best(2 * self.limit)
+
+    async def _signals(self, statistics: WordStatistics) -> tuple[Signals, Talent | None]:
+        text = self.query.text
+        vectors = [] if self.asked is None else [self.asked]
+        like = None
+        if self.query.similar_to is not None:
+            found = await fetch_talents(self.connection, self.relations, [self.query.similar_to])
+            like = found.get(self.query.similar_to)
+        if like is not None:
+            text = f"{text} {like.bio} {' '.join((*like.skills, *like.accents))}"
+            vector = await self.connection.fetchval(
+                f"SELECT embedding FROM {self.relations.vectors}"
+                " WHERE talent_id = $1 AND model = $2",
+                like.id,
+                self.model,
+            )
+            if vector is not None:
+                vectors.append(vector)
+        terms = await statistics.terms(self.connection, text) if text.strip() else Terms()
+        return Signals(terms, tuple(vectors), self.model), like
+
+
+def _without(
+    given_up: Sequence[str],
+    asked: dict[str, Condition],
+    signals: Signals,
+    near: NamesFound,
+) -> tuple[list[Expression], Signals]:
+    """The filters that are left, and those given up as an order: who misses least comes first."""
+    kept = [c.sql for name, c in asked.items() if name not in given_up]
+    order = [d for name in given_up if (d := asked[name].distance) is not None]
+    if tuple(given_up) == ("names",) and near:
+        kept.append(near.sql)
+        order.append(near.order)
+    return kept, replace(signals, order=(*order, *signals.order))
+
+
+def _negated(part: Expression) -> Expression:
+    return lambda arguments: f"NOT ({part(arguments)})"
+
+
+def _fused(lists: Lists, *, free: bool) -> dict[str, float]:
+    """Reciprocal ranks summed over the signals, 1 for whoever leads in all of them.
+
+    Where only filters were asked, everybody who passes fits equally well: the order stands.
+    """
+    if not free:
+        order = lists.get("order", [])
+        return {talent_id: 1 - rank / 1e6 for rank, talent_id in enumerate(order)}
+    weights = {name: _ORDER_WEIGHT if name == "order" else 1.0 for name in lists}
+    scores: dict[str, float] = {}
+    for name, ids in lists.items():
+        for rank, talent_id in enumerate(ids):
+            scores[talent_id] = scores.get(talent_id, 0.0) + weights[name] / (_K + rank)
+    best = sum(weights.values()) / _K
+    return {talent_id: score / best for talent_id, score in scores.items()}
