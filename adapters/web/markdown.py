@@ -1,8 +1,9 @@
 """Markdown to HTML that is safe to insert into the page, block by block.
 
-A reply is rendered again with every edit while it streams, so only its last block is: text
-that is appended never changes the blocks before it. (Link reference definitions would, and
-are switched off.)
+A reply is rendered again with every edit while it streams, so only its end is: text that is
+appended does not change the blocks before the last one, once that has two whole lines. (Until
+then `**` may be a rule or continue a paragraph, and `a | b` may begin a table. Link reference
+definitions would change any block, and are switched off.)
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ def render(text: str) -> tuple[str, ...]:
 class GrowingMarkdown:
     """One text, rendered again and again as it grows.
 
-    `render` gives what `render(text)` of this module would, at the cost of the last block as
+    `render` gives what `render(text)` of this module would, at the cost of the last blocks as
     long as each text begins with the one before.
     """
 
@@ -56,6 +57,7 @@ class GrowingMarkdown:
 
     def render(self, text: str) -> tuple[str, ...]:
         """The blocks of the whole text; the same tuple when nothing changed."""
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
         if text == self._text:
             return self._blocks
         if not text.startswith(self._text):
@@ -65,8 +67,10 @@ class GrowingMarkdown:
         fresh = [_html(tokens) for tokens, _ in found]
         self._blocks = (*self._settled, *fresh)
         if len(found) > 1:
-            self._settled += fresh[:-1]
-            self._settled_to += _offset_of_line(rest, found[-1][1])
+            last = _offset_of_line(rest, found[-1][1])
+            if rest.count("\n", last) >= 2:
+                self._settled += fresh[:-1]
+                self._settled_to += last
         self._text = text
         return self._blocks
 

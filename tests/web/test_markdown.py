@@ -77,10 +77,19 @@ def test_a_text_that_was_changed_is_rendered_from_its_start() -> None:
 
 def test_settled_blocks_stay_the_same_objects() -> None:
     growing = GrowingMarkdown()
-    before = growing.render("one\n\ntwo")
-    after = growing.render("one\n\ntwo grows")
+    before = growing.render("one\n\ntwo\nand\n")
+    after = growing.render("one\n\ntwo\nand\nmore")
     assert after[0] is before[0]
-    assert after == ("<p>one</p>", "<p>two grows</p>")
+    assert after == ("<p>one</p>", "<p>two\nand\nmore</p>")
+
+
+@pytest.mark.parametrize(
+    "text", ["word\n****word", "- word\r\n**", "a\nb|c\n-|-x", "a\rb\rc\n\n---\n"]
+)
+def test_a_line_that_becomes_something_else_while_it_grows(text: str) -> None:
+    growing = GrowingMarkdown()
+    for end in range(len(text) + 1):
+        assert growing.render(text[:end]) == render(text[:end])
 
 
 def test_what_replies_use_is_kept() -> None:
