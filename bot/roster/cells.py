@@ -13,12 +13,14 @@ T = TypeVar("T")
 
 MAX_CELL = 20_000
 """Characters of the longest cell that is stored (a bio)."""
+_DIGIT = re.compile(r"\d")
 _NO_SCAN = frozenset({"phone", "contact", "email", "headshot_url", "reel_url", "representation"})
 _GOVERNMENT_ID = re.compile(
     r"\b[2-9]\d{3}[ -]\d{4}[ -]\d{4}\b"  # Aadhaar
     r"|\b[A-Z]{3}[ABCFGHJLPT][A-Z]\d{4}[A-Z]\b"  # PAN
     r"|\b\d{3}-\d{2}-\d{4}\b"  # SSN
-    r"|(?i:\b(?:aadhaa?r|passport|pan|ssn)(?:\s+(?:no|number|card)\.?)*\s*[:#-]\s*[A-Z]?\d[\dA-Z -]{5,}\b)"
+    r"|(?i:\b(?:aadhaa?r|passport|pan|ssn)(?:\s+(?:no|number|card)\.?)*\s*[:#-]\s*"
+    r"[A-Z]?\d[\dA-Z -]{5,}\b)"
 )
 
 
@@ -38,6 +40,8 @@ class Cells:
 
     def text(self, name: str, *, lines: bool = False) -> str:
         """The field's text, cleaned; several columns joined. Empty where nothing is said."""
+        if name not in self.columns.places:
+            return ""
         return ("\n" if lines else ", ").join(self.texts(name, lines=lines))
 
     def texts(self, name: str, *, lines: bool = False) -> list[str]:
@@ -48,7 +52,7 @@ class Cells:
             if not raw:
                 continue
             text = clean(raw, lines=lines)
-            if name not in _NO_SCAN and any(map(str.isdigit, text)):
+            if name not in _NO_SCAN and _DIGIT.search(text):
                 text = self._without_ids(name, text)
             if not says_nothing(text):
                 found.append(text)

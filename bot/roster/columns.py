@@ -109,6 +109,14 @@ _NAMES: dict[str, str] = {
     "confirmed_on": "confirmed on, last confirmed, confirmed, last updated, updated on, updated,"
     " last checked, date confirmed, updated at, profile updated, confirmed date",
 }  # fmt: skip
+_PART_OF = {
+    "first_name": "name", "last_name": "name", "age_from": "playing_age", "age_to": "playing_age",
+    "age": "playing_age", "native_language": "languages", "height": "height_cm",
+    "rate_from": "day_rate", "rate_to": "day_rate", "currency": "day_rate",
+    "available_from": "available", "available_to": "available", "email": "contact",
+    "phone": "contact",
+}  # fmt: skip
+"""Columns that hold a part of a talent's field, or call it by another name."""
 _MANY = {"skills", "languages", "accents", "other_names", "travels_to", "representation",
          "contact", "email", "phone", "available", "credits"}  # fmt: skip
 """Fields that several columns may feed together ("Dance", "Martial arts": both skills)."""
@@ -175,6 +183,11 @@ class Columns:
     @property
     def has_name(self) -> bool:
         return "name" in self.places or "first_name" in self.places
+
+    @property
+    def given(self) -> frozenset[str]:
+        """The fields of a `Talent` that the file speaks of; it says nothing of the others."""
+        return frozenset({"name"} | {_PART_OF.get(name, name) for name in self.places})
 
     def title(self, name: str) -> str:
         """How the file calls our field."""

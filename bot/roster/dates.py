@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from datetime import date, timedelta
+from functools import lru_cache
 
 from bot.roster.values import plain
 from bot.talent import DateSpan
@@ -49,6 +50,7 @@ def one_date(text: str, today: date) -> date:
     return _span(plain(text).strip(" ."), today)[0]
 
 
+@lru_cache(maxsize=2048)
 def date_spans(text: str, today: date) -> tuple[DateSpan, ...]:
     """ "2026-12-01..2026-12-14; 5 Jan 2027", sorted, with what overlaps joined.
 
@@ -63,7 +65,7 @@ def date_spans(text: str, today: date) -> tuple[DateSpan, ...]:
     return _joined(spans)
 
 
-def _one_span(said: str, today: date) -> tuple[date, date]:
+def _one_span(said: str, today: date) -> tuple[date, date]:  # noqa: PLR0911 - one a notation
     said = re.sub(r"^(?:available|avail|free|between|on|dates?)\b[:\s]*", "", said).strip()
     if match := re.fullmatch(
         r"(?:from|after|since|w\.?e\.?f\.?)\s+(.+?)(?:\s+(?:onwards?|on))?|(.+?)\s+onwards?", said
@@ -91,11 +93,10 @@ def _one_span(said: str, today: date) -> tuple[date, date]:
         return _span(said, today)
     if len(ends) != 2:
         raise ValueError('is not a span of dates: write it like "2026-12-01..2026-12-14"')
-    last = _span(ends[1], today)
+    first_of_last, end = _span(ends[1], today)
     if re.fullmatch(r"\d{1,2}(?:st|nd|rd|th)?", ends[0]):  # "1st to 14th Dec"
-        return _ordered(date(last[1].year, last[1].month, _day(ends[0], last[1])), last[1])
-    first = _span(ends[0], today)
-    start, end = first[0], last[1]
+        return _ordered(first_of_last.replace(day=_day(ends[0], end)), end)
+    start = _span(ends[0], today)[0]
     if start > end and not re.search(r"\d{4}|\d[/.-]\d+[/.-]\d", ends[0]):
         start = start.replace(year=start.year - 1)  # "20 Dec to 5 Jan", said in late December
     if start > end and not re.search(r"\d{4}", ends[1]):

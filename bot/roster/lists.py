@@ -13,20 +13,17 @@ from bot.vocabulary import canonical_city, canonical_language, canonical_skill, 
 
 Level = Literal["native", "fluent", "conversational", "basic"]
 
-_LEVELS: dict[str, Level] = {
-    word: level
-    for level, words in {
-        "native": "native|mother tongue|first language|mothertongue|l1|bilingual|nativo|natif|c2"
-        "|native speaker|matrubhasha",
-        "fluent": "fluent|fluently|excellent|proficient|advanced|very good|good|full professional"
-        "|professional|speaks|c1|b2|read write speak|rws|strong|expert|fluido|courant|dhaaraprawah",
-        "conversational": "conversational|conversation|intermediate|working|working knowledge"
-        "|working proficiency|moderate|average|decent|functional|okay|ok|b1|medium|can speak|fair",
-        "basic": "basic|basics|beginner|elementary|a little|little|limited|learning|some|a1|a2"
-        "|understands|understand|can understand|beginners|poor|weak|basico|debutant|rusty",
-    }.items()
-    for word in words.split("|")
-}  # fmt: skip
+_WORDS_OF_LEVELS: dict[Level, str] = {
+    "native": "native|mother tongue|first language|mothertongue|l1|bilingual|nativo|natif|c2"
+    "|native speaker|matrubhasha",
+    "fluent": "fluent|fluently|excellent|proficient|advanced|very good|good|full professional"
+    "|professional|speaks|c1|b2|read write speak|rws|strong|expert|fluido|courant",
+    "conversational": "conversational|conversation|intermediate|working|working knowledge"
+    "|working proficiency|moderate|average|decent|functional|okay|ok|b1|medium|can speak|fair",
+    "basic": "basic|basics|beginner|elementary|a little|little|limited|learning|some|a1|a2"
+    "|understands|understand|can understand|beginners|poor|weak|basico|debutant|rusty",
+}
+_LEVELS = {word: level for level, words in _WORDS_OF_LEVELS.items() for word in words.split("|")}
 _AND = re.compile(r"\s+(?:and|&|\+|y|et|aur)\s+", re.IGNORECASE)
 _BRACKETED = re.compile(r"^(.*?)\s*[(\[]([^)\]]*)[)\]]?\s*(.*)$")
 _LEVEL_AFTER = re.compile(r"^(.+?)\s*(?:\s-+\s|-|:|=|–|—)\s*(.+)$")
@@ -49,7 +46,11 @@ def split_list(text: str) -> list[str]:
             items.append(text[start : match.start()])
             start = match.end()
     items.append(text[start:])
-    kept = [item for item in (clean(item) for item in items) if not says_nothing(item)]
+    kept = [
+        item
+        for item in (clean(item) for item in items)
+        if not says_nothing(item) and item.casefold() != "no"
+    ]
     if len(kept) > MAX_ITEMS:
         raise ValueError(f"lists {len(kept)} things; at most {MAX_ITEMS} are kept")
     if any(len(item) > MAX_ITEM for item in kept):
@@ -89,6 +90,7 @@ def city(text: str) -> str:
     return _titled(text)
 
 
+@lru_cache(maxsize=2048)
 def cities(text: str) -> tuple[str, ...]:
     if plain(text) in ("yes", "y", "anywhere", "pan india", "all india", "worldwide"):
         return ()
@@ -106,6 +108,7 @@ def skill(text: str) -> str:
     return found or _sentenced(text)
 
 
+@lru_cache(maxsize=2048)
 def skills(text: str) -> tuple[str, ...]:
     items = [part for item in split_list(text) for part in _parts(item, canonical_skill)]
     return _unique([skill(item) for item in items])
@@ -163,6 +166,7 @@ def _level(said: str) -> Level | None:
     return next((_LEVELS[word] for word in words if word in _LEVELS), None)
 
 
+@lru_cache(maxsize=4096)
 def languages(text: str, *, level: Level | None = None) -> tuple[LanguageSkill, ...]:
     """ "Marathi (native), Hindi"; without a level a language is spoken fluently."""
     items = [part for item in split_list(text) for part in _parts(item, canonical_language)]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from urllib.parse import urlsplit
 
-from bot.roster import dates, lists, values
+from bot.roster import dates, lists, money, values
 from bot.roster.cells import MAX_CELL, Cells
 from bot.roster.keys import full_name
 from bot.talent import DateSpan, DayRate, LanguageSkill, Range, Talent
@@ -22,7 +22,7 @@ _GROUPS = ("profile", "photos", "credits", "rates", "availability")
 class Person:
     talent: Talent
     public_groups: tuple[str, ...]
-    minor: bool
+    minor: bool | None
     guardian_consent_on: date | None
 
 
@@ -103,16 +103,19 @@ def _playing_age(cells: Cells) -> Range | None:
     return Range(min=low, max=high)
 
 
-def _is_minor(cells: Cells, playing_age: Range | None, today: date) -> bool:
+def _is_minor(cells: Cells, playing_age: Range | None, today: date) -> bool | None:
+    """`None` where the record says nothing of it."""
     flagged = cells.read("minor", values.yes_or_no)
     ages = [
         age for age in (_age(cells), _years_since(cells.birth_date(), today)) if age is not None
     ]
     if flagged or any(age < ADULT for age in ages):
         return True
-    if ages or flagged is False or playing_age is None or playing_age.max is None:
+    if ages or flagged is False:
         return False
-    return playing_age.max < ADULT  # nothing says that it is an adult who plays a child
+    if playing_age is not None and playing_age.max is not None and playing_age.max < ADULT:
+        return True  # nothing says that it is an adult who plays a child
+    return None
 
 
 def _age(cells: Cells) -> int | None:
@@ -156,11 +159,11 @@ def _languages(cells: Cells) -> tuple[LanguageSkill, ...]:
 def _day_rate(cells: Cells) -> DayRate | None:
     currency = cells.columns.currency
     if cells.has("currency"):
-        currency = cells.read("currency", values.currency_code) or currency
-    rate = cells.read("day_rate", lambda text: values.day_rate(text, currency))
+        currency = cells.read("currency", money.currency_code) or currency
+    rate = cells.read("day_rate", lambda text: money.day_rate(text, currency))
     if rate is not None:
         return rate
-    low, high = cells.read("rate_from", values.amount), cells.read("rate_to", values.amount)
+    low, high = cells.read("rate_from", money.amount), cells.read("rate_to", money.amount)
     if low is None and high is None:
         return None
     if low is not None and high is not None and low > high:

@@ -85,11 +85,7 @@ def split_records(lines: Iterable[str], delimiter: str, *, first_line: int = 1) 
     source = _Lines(iter(lines), first_line)
     while source.start_record():
         start = source.next_line
-        try:
-            cells = next(csv.reader(source, delimiter=delimiter), [])
-            problem = "a quotation mark is opened and never closed" if source.starved else ""
-        except csv.Error as error:
-            cells, problem = [], f"not readable as CSV: {error}"
+        cells, problem = _parse(source, delimiter)
         if problem:
             source.give_back_all_but_one()
         elif source.too_long:
@@ -99,20 +95,38 @@ def split_records(lines: Iterable[str], delimiter: str, *, first_line: int = 1) 
         )
 
 
+def _parse(source: _Lines, delimiter: str) -> tuple[list[str], str]:
+    """The cells of the next record, or a problem."""
+    try:
+        return next(csv.reader(source, delimiter=delimiter, strict=True), []), ""
+    except csv.Error as error:
+        if source.starved:
+            return [], "a quotation mark is opened and never closed"
+        strict = str(error)
+    # Wrongly quoted, as in `"Asha "Ash" Rao"`. On one line that can be read; over several lines
+    # it may be two records that a stray quotation mark has joined.
+    if len(source.taken) > 1:
+        return [], "a quotation mark is opened and not closed before the end of its value"
+    try:
+        return next(csv.reader(source.taken, delimiter=delimiter), []), ""
+    except csv.Error:
+        return [], f"not readable as CSV: {strict}"
+
+
 class _Lines:
     """Lines for one csv.reader at a time, which can be given back."""
 
     def __init__(self, lines: Iterator[str], first_line: int) -> None:
         self._lines = lines
         self._returned: deque[str] = deque()
-        self._taken: list[str] = []
+        self.taken: list[str] = []
         self.next_line = first_line
         self.starved = False
         self.recovering = False
 
     def start_record(self) -> bool:
         """Whether there is another line, for another record."""
-        self._taken.clear()
+        self.taken.clear()
         self.starved = False
         self.recovering = bool(self._returned)
         if not self._returned:
@@ -127,10 +141,10 @@ class _Lines:
 
     def __next__(self) -> str:
         # csv.reader asks for another line of the same record only inside quotation marks.
-        if len(self._taken) < MAX_RECORD_LINES:
+        if len(self.taken) < MAX_RECORD_LINES:
             line = self._returned.popleft() if self._returned else next(self._lines, None)
             if line is not None:
-                self._taken.append(line)
+                self.taken.append(line)
                 self.next_line += 1
                 return line
         self.starved = True
@@ -138,10 +152,10 @@ class _Lines:
 
     @property
     def too_long(self) -> bool:
-        return any(len(line) >= MAX_LINE for line in self._taken)
+        return any(len(line) >= MAX_LINE for line in self.taken)
 
     def give_back_all_but_one(self) -> None:
-        rest = self._taken[1:]
+        rest = self.taken[1:]
         self._returned.extendleft(reversed(rest))
         self.next_line -= len(rest)
 

@@ -37,7 +37,8 @@ class ParsedRow:
     public_groups: tuple[str, ...] = ()
     """What people outside the team may see: of profile, photos, credits, rates, availability."""
     guardian_consent_on: date | None = None
-    minor: bool = False
+    minor: bool | None = None
+    """Whether under 18; `None` where the file says nothing of it."""
     notes: tuple[str, ...] = ()
     """What of the record was left out, and why, in plain words."""
 

@@ -8,20 +8,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
-from bot.talent import DayRate, Gender, Range
+from bot.talent import Gender, Range
 from bot.vocabulary import canonical_gender
 
 _NOTHING = frozenset(
-    "- -- --- . ? n/a na n.a. n.a none nil null nan no nope tbd tbc tba unknown x xx #n/a #ref!"
-    " #value! #name? 0".split()
-) | {"not applicable", "not available", "to be confirmed", "not known", "nothing", "no data"}
-_NO_FIGURE = re.compile(
-    r"negotiable|nego|on request|as per|depends?|discuss|open|project basis|tbd|flexible|ask|varies"
-    r"|market|standard|scale|call"
+    "-|--|---|.|?|n/a|na|n.a.|n.a|none|nil|null|nan|tbd|tbc|tba|unknown|#n/a|#ref!|#value!|#name?"
+    "|not applicable|not available|to be confirmed|not known|nothing|no data".split("|")
 )
-_SPACE = re.compile(r"\s+")
+REMEMBERED: Final = 4096
+"""Parsed cells: a roster says the same things over and over."""
 _ALIKE: Final = str.maketrans({
     **dict.fromkeys("‐‑‒–—―−~", "-"), **dict.fromkeys("‘’ʼ′`´", "'"),
     **dict.fromkeys("“”″„", '"'), "\u00a0": " ", "\u202f": " ", "\u2009": " ",
@@ -33,14 +31,18 @@ def clean(text: str, *, lines: bool = False) -> str:
     if not text.isascii():
         text = unicodedata.normalize("NFC", text)
     if lines:
-        parts = [_printable(_SPACE.sub(" ", part)).strip() for part in text.splitlines()]
-        return "\n".join(part for part in parts if part)
-    return _SPACE.sub(" ", _printable(_SPACE.sub(" ", text))).strip()
+        return "\n".join(filter(None, map(_one_line, text.splitlines())))
+    return _one_line(text)
+
+
+def _one_line(text: str) -> str:
+    text = " ".join(text.split())
+    if text.isascii() and text.isprintable():
+        return text
+    return " ".join(_printable(text).split())
 
 
 def _printable(text: str) -> str:
-    if text.isascii() and text.isprintable():
-        return text
     # Kept: the joiners that Indic scripts and emoji are written with.
     return "".join(c for c in text if c in "\u200c\u200d" or unicodedata.category(c)[0] != "C")
 
@@ -55,16 +57,14 @@ def plain(text: str) -> str:
     return text.translate(_ALIKE).casefold()
 
 
-def _digits(text: str) -> str:
+def digits(text: str) -> str:
     return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text)
 
 
 # --- yes or no ---------------------------------------------------------------------------------
 
-_YES = frozenset("y yes true 1 t haan ha si oui ok given received signed on file x ✓ ✔".split()) | {
-    "on file"
-}
-_NOT = frozenset("n no false 0 f nahi nahin non none not".split())
+_YES = frozenset("y|yes|true|1|t|haan|ha|si|oui|ok|given|received|signed|on file|x|✓|✔".split("|"))
+_NOT = frozenset("n|no|false|0|f|nahi|nahin|non|none|not".split("|"))
 
 
 def yes_or_no(text: str) -> bool:
@@ -79,6 +79,7 @@ def yes_or_no(text: str) -> bool:
 # --- gender ------------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=REMEMBERED)
 def gender(text: str) -> Gender | None:
     """The gender as played; `None` where the cell declines to say."""
     word = plain(text).strip(" .")
@@ -109,8 +110,9 @@ def playing_age(text: str) -> Range:
     return _ages(text)
 
 
+@lru_cache(maxsize=REMEMBERED)
 def _ages(text: str) -> Range:
-    said = _digits(plain(text))
+    said = digits(plain(text))
     for word, tens in _DECADES.items():
         said = said.replace(word, f"{tens}s" if tens != 13 else "13-19")
     said = " ".join(_AGE_WORDS.sub(" ", said).split()).strip(" .:()")
@@ -169,12 +171,13 @@ _FEET = re.compile(
 _SHORTEST, _TALLEST = 60, 250
 
 
+@lru_cache(maxsize=REMEMBERED)
 def height_cm(text: str, unit: str = "") -> int:
     """Whole centimetres: "168 cm", "1.68m", "5'6\\"", "5 ft 6 in", "5.11" (feet.inches), "66 in".
 
     `unit` is what the column's title says of bare figures: "cm", "m", "in", "ft" or empty.
     """
-    said = _digits(plain(text)).strip(" .")
+    said = digits(plain(text)).strip(" .")
     said = re.sub(r"\(.*?\)", "", said).strip() or said
     if " / " in said or re.search(r"cms?\s*/", said):
         said = said.split("/")[0].strip()
@@ -186,7 +189,7 @@ def height_cm(text: str, unit: str = "") -> int:
     return round(centimetres)
 
 
-def _height(said: str, unit: str) -> float | None:
+def _height(said: str, unit: str) -> float | None:  # noqa: PLR0911 - one return a notation
     if match := _FEET.fullmatch(said):
         inches = (match[2] or "0").replace(",", ".").replace(" ", "")
         half = 0.5 if inches.endswith("½") else 0.0
@@ -211,99 +214,3 @@ def _height(said: str, unit: str) -> float | None:
     if 3 <= figure < 8:  # "5.11" is five feet eleven here, not 5.11 feet
         return int(match[1]) * 30.48 + min(int(match[2] or 0), 11) * 2.54
     return figure * 2.54 if 48 <= figure <= 84 and unit != "cm" else figure
-
-
-# --- money -------------------------------------------------------------------------------------
-
-_CURRENCY = re.compile(
-    r"(?P<INR>₹|\brs\b\.?|\binr\b|\brupees?\b|\brupaye\b)|(?P<CAD>\bcad\b|\bc\$|\bca\$)"
-    r"|(?P<AUD>\baud\b|\ba\$|\bau\$)|(?P<SGD>\bsgd\b|\bs\$)|(?P<USD>\$|\busd?\b|\bdollars?\b)"
-    r"|(?P<GBP>£|\bgbp\b|\bpounds?\b)|(?P<EUR>€|\beuros?\b|\beur\b)|(?P<AED>\baed\b|\bdirhams?\b)"
-    r"|(?P<LKR>\blkr\b)|(?P<NPR>\bnpr\b)|(?P<BDT>\bbdt\b|৳|\btaka\b)|(?P<PKR>\bpkr\b)"
-    r"|(?P<JPY>\bjpy\b|¥)|(?P<ZAR>\bzar\b)|(?P<NGN>\bngn\b|₦)|(?P<MXN>\bmxn\b)|(?P<CHF>\bchf\b)"
-)
-_UNITS = {
-    "k": 1_000, "thousand": 1_000, "hazaar": 1_000, "hazar": 1_000, "t": 1_000,
-    "l": 100_000, "lakh": 100_000, "lakhs": 100_000, "lac": 100_000, "lacs": 100_000,
-    "cr": 10_000_000, "crore": 10_000_000, "crores": 10_000_000, "m": 1_000_000,
-    "million": 1_000_000, "mn": 1_000_000,
-}  # fmt: skip
-_AMOUNT = re.compile(
-    rf"(\d[\d,. ']*)\s*({'|'.join(sorted(_UNITS, key=len, reverse=True))})?(?![a-z])"
-)
-_PER_DAY = re.compile(
-    r"/-|/=|\bonly\b|\b(?:plus|excl\.?|incl\.?|ex|\+)?\s*gst\b|(?:/|\bper\b|\ba\b|\bpor\b|\bpar\b|\beach\b)\s*(?:day|shift|dia|día|jour|diem|d)\b"
-    r"|\b(?:daily|day rate|pd|p/d|approx\.?|about|around|starting|starts|nett?|gross)\b"
-)
-_OTHER_PERIOD = re.compile(
-    r"(?:/|\bper\b|\ba\b|\ban\b|\beach\b)\s*(?:hour|hr|week|wk|month|mo|year|yr|annum|film|episode|ep"
-    r"|project|show)\b|\b(?:hourly|weekly|monthly|yearly|p\.?m\.?|lpa|annual)\b"
-)
-
-
-def day_rate(text: str, currency: str = "") -> DayRate | None:
-    """ "15k", "₹15,000-25,000", "1.5 lakh", "$500/day"; `None` where no figure is given.
-
-    `currency` (ISO 4217) counts where the cell names none; without either it is INR.
-    """
-    said = _digits(plain(text))
-    if match := _OTHER_PERIOD.search(said):
-        raise ValueError(f'is not a day rate ("{match[0].strip()}")')
-    if found := _CURRENCY.search(said):
-        currency = found.lastgroup or currency
-    said = _CURRENCY.sub(" ", _PER_DAY.sub(" ", said))
-    amounts = list(_AMOUNT.finditer(said))
-    if not amounts:
-        if _NO_FIGURE.search(said):
-            return None
-        raise ValueError('is not a day rate: write it like "15000" or "15000-25000"')
-    rest = _NO_FIGURE.sub(" ", _AMOUNT.sub("#", said))
-    rest = re.sub(r"[\s()+;:*.,]|slightly|but|\bis\b|rate", "", rest.replace("+", "+ "))
-    if len(amounts) > 2 or not re.fullmatch(
-        r"(?:from|min(?:imum)?|above|upto|max(?:imum)?|under|below|between|>=?|<=?)?#"
-        r"(?:(?:-+|to|till|and|/|a|à|onwards?|andabove|plus)#?)?", rest
-    ):  # fmt: skip
-        raise ValueError('is not a day rate: write it like "15000" or "15000-25000"')
-    unit = amounts[-1][2]  # "15-25k": both
-    figures = sorted(_figure(match[1], match[2] or unit or "") for match in amounts)
-    low, high = (figures[0], figures[-1])
-    if low < 0 or high > 10**12:
-        raise ValueError("is not a day rate: the figure is too large")
-    currency = currency or "INR"
-    if len(figures) == 1 and (
-        rest.startswith(("from", "min", "above", ">")) or rest.endswith(("onward", "onwards", "plus", "above"))
-        or re.search(r"\d\s*[a-z]*\s*\+", said)
-    ):  # fmt: skip
-        return DayRate(min=low, currency=currency)
-    if rest.startswith(("upto", "max", "under", "below", "<")):
-        return DayRate(max=high, currency=currency)
-    return DayRate(min=low, max=high, currency=currency)
-
-
-def amount(text: str) -> int:
-    """One figure of money in whole units, whatever currency it names."""
-    rate = day_rate(text)
-    if rate is None or (rate.min is not None and rate.max is not None and rate.min != rate.max):
-        raise ValueError("is not one figure")
-    return int(rate.min if rate.min is not None else rate.max or 0)
-
-
-def currency_code(text: str) -> str:
-    """ISO 4217, from a code, a symbol or a name."""
-    said = plain(text)
-    if found := _CURRENCY.search(said):
-        return found.lastgroup or "INR"
-    if re.fullmatch("[a-z]{3}", said):
-        return said.upper()
-    raise ValueError('is not a currency: write its code, like "INR"')
-
-
-def _figure(text: str, unit: str) -> int:
-    digits = re.sub(r"[ ']", "", text.strip(" .,'"))
-    # The last comma or full stop is a decimal one, unless three digits follow: 1.5, but 15.000.
-    match = re.fullmatch(r"(.*)([.,])(\d*)", digits)
-    if match and (len(match[3]) != 3 or (unit and match[2] == ".")):
-        number = float(f"{re.sub('[.,]', '', match[1]) or 0}.{match[3] or 0}")
-    else:
-        number = float(re.sub("[.,]", "", digits) or 0)
-    return round(number * _UNITS.get(unit, 1))
