@@ -1,0 +1,86 @@
+"""Runs background jobs in slots of their own, so that they never stand in a reply's way."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from uuid import UUID
+
+import structlog
+from pydantic import JsonValue
+
+from bot.ports import Job, JobQueue, UnavailableError
+from bot.slots import fill_slots
+
+log = structlog.get_logger(__name__)
+
+GRACE_SECONDS = 2.0
+
+JobHandler = Callable[[UUID, Mapping[str, JsonValue]], Awaitable[None]]
+"""Does one kind of job for an organisation. It may be run again after it was cut off anywhere."""
+
+
+class JobRunner:
+    """Runs the jobs that `handlers` knows, by kind."""
+
+    def __init__(self, jobs: JobQueue, handlers: Mapping[str, JobHandler], slots: int) -> None:
+        self._jobs = jobs
+        self._handlers = dict(handlers)
+        self._slots = slots
+
+    async def run(self) -> None:
+        """Until cancelled; then what runs is cut off and given back."""
+        kinds = list(self._handlers)
+
+        async def claim() -> Job | None:
+            return await self._jobs.claim(kinds)
+
+        await fill_slots(
+            self._slots,
+            claim=claim,
+            wait=self._jobs.wait,
+            do=self._do,
+            release=self._jobs.release,
+            grace_seconds=GRACE_SECONDS,
+        )
+
+    async def _do(self, job: Job) -> None:
+        try:
+            await self._run_leased(job)
+        except asyncio.CancelledError:
+            await self._jobs.release(job)
+            raise
+        except UnavailableError as error:
+            # not the job's fault, and nothing can be noted: its lease runs out
+            log.info("job_cut_off", job=str(job.id), kind=job.kind, error=str(error))
+        except Exception as error:  # noqa: BLE001 - a job's boundary; `_failed` logs it
+            await self._failed(job, error)
+
+    async def _run_leased(self, job: Job) -> None:
+        async with self._jobs.lease(job) as lease:
+            running = asyncio.ensure_future(self._handlers[job.kind](job.org_id, job.payload))
+            leaving = asyncio.create_task(lease.ended())
+            try:
+                await asyncio.wait({running, leaving}, return_when=asyncio.FIRST_COMPLETED)
+                if not running.done():
+                    log.warning("job_lost", job=str(job.id), kind=job.kind)
+                    return
+                await running
+                await self._jobs.done(job)
+            finally:
+                leaving.cancel()
+                running.cancel()
+                with suppress(asyncio.CancelledError):
+                    await asyncio.wait({running})
+
+    async def _failed(self, job: Job, error: Exception) -> None:
+        with suppress(UnavailableError):
+            again = await self._jobs.failed(job, f"{type(error).__name__}: {error}")
+            log.error(
+                "job_failed" if again else "job_dead",
+                job=str(job.id),
+                kind=job.kind,
+                attempt=job.attempt,
+                exc_info=error,
+            )

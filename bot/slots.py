@@ -1,0 +1,76 @@
+"""A number of slots, kept filled from a queue: what replies and background jobs share."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import TypeVar
+
+import structlog
+
+log = structlog.get_logger(__name__)
+
+POLL_SECONDS = 1.0
+"""How often the queue is asked without having called: for leases that ran out, and as a net."""
+
+Work = TypeVar("Work")
+
+
+async def fill_slots(
+    slots: int,
+    *,
+    claim: Callable[[], Coroutine[None, None, Work | None]],
+    wait: Callable[[float], Awaitable[None]],
+    do: Callable[[Work], Coroutine[None, None, None]],
+    release: Callable[[Work], Awaitable[None]],
+    grace_seconds: float,
+) -> None:
+    """Claim and `do` up to `slots` pieces of work side by side, until cancelled.
+
+    Cancelled, it claims no more, cancels what is being done and waits `grace_seconds` for it.
+    `do` raises nothing but `CancelledError`, and gives its work back itself when cancelled.
+    """
+    free = asyncio.Semaphore(slots)
+    doing: set[asyncio.Task[None]] = set()
+
+    def finished(task: asyncio.Task[None]) -> None:
+        doing.discard(task)
+        free.release()
+
+    try:
+        while True:
+            await free.acquire()
+            try:
+                work = await _claim_or_release(claim, release)
+            except Exception:  # the process's boundary: a fault of today is no reason to stop
+                log.exception("claim_failed")
+                work = None
+            if work is None:
+                free.release()
+                await wait(POLL_SECONDS)
+                continue
+            task = asyncio.create_task(do(work))
+            doing.add(task)
+            task.add_done_callback(finished)
+    finally:
+        for task in doing:
+            task.cancel()
+        if doing:
+            _, late = await asyncio.wait(doing, timeout=grace_seconds)
+            if late:
+                log.warning("left_unfinished", count=len(late))
+
+
+async def _claim_or_release(
+    claim: Callable[[], Coroutine[None, None, Work | None]],
+    release: Callable[[Work], Awaitable[None]],
+) -> Work | None:
+    """A claim that is cancelled may have been granted already: then its work is given back."""
+    claiming = asyncio.create_task(claim())
+    try:
+        return await asyncio.shield(claiming)
+    except asyncio.CancelledError:
+        work = await claiming
+        if work is not None:
+            await release(work)
+        raise

@@ -1,0 +1,120 @@
+"""Rows of one table that this process holds under a lease."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING, Literal
+from uuid import UUID
+
+if TYPE_CHECKING:
+    from db.pool import Connection
+
+TAKEABLE = """(
+    t.status = 'queued'
+    OR (t.status = 'running' AND t.owner <> $1 AND t.owner_lock = $2 AND $2 <> '')
+    OR (t.status = 'running' AND t.lease_until < now() AND $4)
+)"""
+"""Which open rows a process may take: $1 its owner id, $2 the lock that it holds alone (so that
+whoever held it before is gone), $4 whether its link has been healthy for a lease ($3)."""
+
+
+@dataclass(slots=True, eq=False)
+class HeldLease:
+    """A row that is ours until it `ended`."""
+
+    org_id: UUID
+    row_id: UUID
+    attempt: int
+    settling: bool = False
+    """The row's last write is under way: that it is no longer running proves no loss."""
+    _reason: Literal["", "stopped", "lost"] = ""
+    _over: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def end(self, reason: Literal["stopped", "lost"]) -> None:
+        """Say why it must end early; the first reason stands, save that lost beats stopped."""
+        if not self._reason or reason == "lost":
+            self._reason = reason
+        self._over.set()
+
+    async def ended(self) -> str:
+        await self._over.wait()
+        return self._reason
+
+
+class Leases:
+    """What this process holds in `table`; all of it is renewed in one UPDATE."""
+
+    def __init__(self, table: Literal["turns", "jobs"], owner: UUID, seconds: float) -> None:
+        self._owner = owner
+        self._lease = timedelta(seconds=seconds)
+        self._held: dict[UUID, HeldLease] = {}
+        cancel = "t.cancel_requested" if table == "turns" else "false"
+        self._renew = f"""
+            UPDATE {table} t SET lease_until = now() + $2
+            FROM unnest($3::uuid[], $4::uuid[], $5::int[]) AS held (org_id, id, attempt)
+            WHERE t.org_id = held.org_id AND t.id = held.id AND t.attempt = held.attempt
+              AND t.owner = $1 AND t.status = 'running'
+            RETURNING t.id, {cancel} AS cancel_requested"""
+
+    def hold(self, org_id: UUID, row_id: UUID, attempt: int) -> HeldLease:
+        held = self._held[row_id] = HeldLease(org_id, row_id, attempt)
+        return held
+
+    def get(self, row_id: UUID) -> HeldLease | None:
+        return self._held.get(row_id)
+
+    @contextmanager
+    def held(self, org_id: UUID, row_id: UUID, attempt: int) -> Iterator[HeldLease]:
+        """The lease that `hold` began, renewed while inside; lost already if it is not there."""
+        held = self._held.get(row_id)
+        if held is None or held.attempt != attempt:
+            held = HeldLease(org_id, row_id, attempt)
+            held.end("lost")
+        try:
+            yield held
+        finally:
+            self.drop(row_id, attempt)
+
+    def ids(self) -> list[UUID]:
+        return list(self._held)
+
+    def drop(self, row_id: UUID, attempt: int) -> None:
+        """Renew it no more; a later claim of the same row is left alone."""
+        held = self._held.get(row_id)
+        if held is not None and held.attempt == attempt:
+            del self._held[row_id]
+
+    @contextmanager
+    def settling(self, row_id: UUID, attempt: int) -> Iterator[None]:
+        """Inside, the row's last write is made; after it, the row is no longer held."""
+        held = self._held.get(row_id)
+        if held is not None and held.attempt == attempt:
+            held.settling = True
+        try:
+            yield
+        finally:
+            self.drop(row_id, attempt)
+
+    async def renew(self, connection: Connection) -> None:
+        """Extend every lease; those that are another's now end as lost."""
+        held = list(self._held.values())
+        if not held:
+            return
+        rows = await connection.fetch(
+            self._renew,
+            self._owner,
+            self._lease,
+            [one.org_id for one in held],
+            [one.row_id for one in held],
+            [one.attempt for one in held],
+        )
+        ours = {row["id"]: row["cancel_requested"] for row in rows}
+        for one in held:
+            if ours.get(one.row_id):
+                one.end("stopped")
+            elif one.row_id not in ours and not one.settling:
+                one.end("lost")

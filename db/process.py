@@ -1,0 +1,132 @@
+"""This process as the database knows it: the owner of the rows it has claimed."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from hashlib import blake2b
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Literal, Self
+from uuid import uuid4
+
+import structlog
+
+from bot.ports import UnavailableError
+from db.leases import Leases
+from db.link import Link
+from db.listener import Listener
+
+if TYPE_CHECKING:
+    from db.pool import Connection, Database
+
+log = structlog.get_logger(__name__)
+
+_BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+
+
+def lock_identity(locked: int) -> str:
+    """A name for the file that this open, exclusively locked descriptor stands for.
+
+    Equal names mean the same file under the same running kernel. So whoever holds the lock now
+    knows that every earlier holder is gone, as the kernel frees a lock only with its process.
+    Empty where the system does not name its boots: then only leases tell.
+    """
+    try:
+        boot = _BOOT_ID.read_text().strip()
+    except OSError:
+        return ""
+    status = os.fstat(locked)
+    return blake2b(f"{boot}/{status.st_dev}/{status.st_ino}".encode(), digest_size=16).hexdigest()
+
+
+class Process:
+    """Owner id, leases with their heartbeat, the health of the link, and the LISTEN connection.
+
+    `owner_lock`, from `lock_identity`, lets this process go on at once with what an earlier
+    holder of the same lock left behind; without it that takes one lease. The lock must be held
+    for as long as this process may write.
+    """
+
+    def __init__(self, database: Database, *, lease_seconds: float, owner_lock: str = "") -> None:
+        self.database = database
+        self.owner = uuid4()
+        self.owner_lock = owner_lock
+        self.lease_seconds = lease_seconds
+        # Three heartbeats a lease: a gap of two leaves every lease of others renewed in time.
+        self._beat_seconds = lease_seconds / 3
+        self.link = Link(max_gap=2 * self._beat_seconds)
+        self.listener = Listener(database, ping_seconds=min(self._beat_seconds, 5.0))
+        self._leases: list[Leases] = []
+        self._beat_now = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def leases(self, table: Literal["turns", "jobs"]) -> Leases:
+        """Leases on rows of this table, renewed while the process runs. Before `async with`."""
+        leases = Leases(table, self.owner, self.lease_seconds)
+        self._leases.append(leases)
+        return leases
+
+    @property
+    def may_take_over(self) -> bool:
+        """Whether an expired lease means that its owner is gone, and not that all were away."""
+        return self.link.healthy_for() >= self.lease_seconds
+
+    @asynccontextmanager
+    async def contact(self) -> AsyncIterator[Connection]:
+        """One short transaction over every organisation's work; it tells on the link's health.
+
+        `UnavailableError` where the database is away.
+        """
+        async with self.link.contact(self._beat_seconds), self.database.queue() as connection:
+            yield connection
+
+    def beat(self) -> None:
+        """Renew now; also brings what was asked of our rows while no notification came."""
+        self._beat_now.set()
+
+    async def __aenter__(self) -> Self:
+        self._tasks = [
+            asyncio.create_task(_keep_running(self._heartbeat), name="heartbeat"),
+            asyncio.create_task(_keep_running(self.listener.run), name="listener"),
+        ]
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _heartbeat(self) -> None:
+        while True:
+            self._beat_now.clear()
+            pause = self._beat_seconds
+            try:
+                async with self.contact() as connection:
+                    await connection.execute("SELECT 1")
+                    for leases in self._leases:
+                        await leases.renew(connection)
+            except UnavailableError:
+                pause = min(pause, 0.5)
+            try:
+                async with asyncio.timeout(pause):
+                    await self._beat_now.wait()
+            except TimeoutError:
+                pass
+
+
+async def _keep_running(work: Callable[[], Awaitable[None]]) -> None:
+    """Without heartbeat and listener the process would hold nothing: no error may end them."""
+    while True:
+        try:
+            await work()
+        except Exception:  # the boundary of the process
+            log.exception("background_task_failed", task=work.__qualname__)
+        await asyncio.sleep(1)

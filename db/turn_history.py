@@ -1,0 +1,59 @@
+"""What was said in a conversation, read from the turns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from bot.conversation import Audience, ConversationKey, PastTurn, TranscriptEntry, Turn
+from db.turn_rows import (
+    IN_HISTORY,
+    MESSAGE,
+    OUTCOME,
+    PAST,
+    to_audience,
+    to_entry,
+    to_past_turn,
+)
+
+if TYPE_CHECKING:
+    from db.pool import Connection, Database
+
+_HISTORY = f"""
+    SELECT {PAST} FROM turns t
+    WHERE t.org_id = $1 AND t.conversation = $2 AND {IN_HISTORY}
+    ORDER BY t.seq DESC LIMIT $3"""
+
+_TRANSCRIPT = f"""
+    SELECT t.org_id, t.id, t.message_ids, t.shown, {MESSAGE}, {OUTCOME} FROM turns t
+    JOIN workspaces w ON w.org_id = t.org_id AND w.platform = $1 AND w.external_id = $2
+    WHERE t.conversation = $3
+    ORDER BY t.seq DESC LIMIT $4"""
+
+
+class TurnHistory:
+    """Finished turns for memory, as far as the turn's audience may read them."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def before(self, turn: Turn, *, limit: int) -> Sequence[PastTurn]:
+        """The newest `limit` turns with a reply in this turn's conversation, oldest first."""
+        audience = turn.audience
+        async with self._database.session(audience.org_id, audience.access) as connection:
+            rows = await connection.fetch(
+                _HISTORY, audience.org_id, str(turn.message.conversation), limit
+            )
+        return [to_past_turn(row) for row in reversed(rows)]
+
+
+async def transcript(
+    connection: Connection, conversation: ConversationKey, limit: int
+) -> tuple[Audience, Sequence[TranscriptEntry]] | None:
+    """See `TurnQueue.transcript`; the audience is that of the newest turn."""
+    rows = await connection.fetch(
+        _TRANSCRIPT, conversation.platform, conversation.workspace, str(conversation), limit
+    )
+    if not rows:
+        return None
+    return to_audience(rows[0]), [to_entry(row) for row in reversed(rows)]

@@ -1,0 +1,265 @@
+"""The turn queue: rows of `turns`, claimed under fenced leases."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import asyncpg
+import structlog
+
+from bot.conversation import (
+    Audience,
+    ConversationKey,
+    Message,
+    Outcome,
+    TranscriptEntry,
+    Turn,
+    TurnStatus,
+)
+from bot.ports import Lease, LostTurnError, UnavailableError
+from db.jobs import enqueue
+from db.listener import Bell
+from db.turn_claim import claim_next
+from db.turn_history import transcript
+from db.turn_rows import from_query, storable, to_message, to_turn
+from db.users import upsert_user
+from db.workspaces import resolve_workspace
+
+if TYPE_CHECKING:
+    from db.pool import Connection
+    from db.process import Process
+
+log = structlog.get_logger(__name__)
+
+QUEUED, STOP = "castmatch_turn_queued", "castmatch_turn_stop"
+"""Channels: something can be claimed; a running turn (the payload, its id) is to stop."""
+
+_INSERT = """
+    INSERT INTO turns (org_id, platform, workspace, channel, thread, conversation, place, access,
+        user_id, author_external_id, author_name, message_id, text, sent_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+    ON CONFLICT DO NOTHING
+    RETURNING id, pg_notify('castmatch_turn_queued', '')"""
+
+_OURS = "t.org_id = $1 AND t.id = $2 AND t.owner = $3 AND t.attempt = $4"
+
+_PROGRESS = f"""
+    UPDATE turns t SET message_ids = $5, shown = $6 WHERE {_OURS} AND t.status = 'running'
+    RETURNING t.id"""
+
+_FINISHED = f"SELECT true FROM turns t WHERE {_OURS} AND t.status = $5"
+
+_NOTIFY_NEXT = """
+    SELECT pg_notify('castmatch_turn_queued', '') FROM turns o
+    WHERE o.org_id = $1 AND o.conversation = $2 AND o.status = 'queued' LIMIT 1"""
+
+_FINISH = f"""
+    UPDATE turns t SET status = $5, reply = $6, query = $7, talent_ids = $8, error = $9,
+        lease_until = NULL, finished_at = now()
+    WHERE {_OURS} AND t.status = 'running' RETURNING t.id"""
+
+_RELEASE = f"""
+    UPDATE turns t SET lease_until = NULL,
+        status = CASE WHEN t.cancel_requested THEN 'stopped' ELSE 'queued' END,
+        reply = CASE WHEN t.cancel_requested THEN t.shown ELSE t.reply END,
+        finished_at = CASE WHEN t.cancel_requested THEN now() END
+    WHERE {_OURS} AND t.status = 'running'
+    RETURNING pg_notify('castmatch_turn_queued', '')"""
+
+_STOP = """
+    UPDATE turns t SET cancel_requested = true,
+        status = CASE t.status WHEN 'queued' THEN 'stopped' ELSE t.status END,
+        finished_at = CASE t.status WHEN 'queued' THEN now() END
+    WHERE t.id = $1 AND t.status IN ('queued', 'running')
+    RETURNING CASE t.status WHEN 'running'
+        THEN pg_notify('castmatch_turn_stop', t.id::text)
+        ELSE pg_notify('castmatch_turn_queued', '') END"""
+
+_COPIED = """org_id, platform, workspace, channel, thread, conversation, place, access, user_id,
+    author_external_id, author_name, message_id, text, sent_at"""
+
+_RETRY = f"""
+    INSERT INTO turns ({_COPIED}, retry_of)
+    SELECT {_COPIED}, id FROM turns
+    WHERE id = $1 AND status IN ('failed', 'stopped', 'dead')
+    ON CONFLICT DO NOTHING
+    RETURNING id, pg_notify('castmatch_turn_queued', '')"""
+
+
+_FINISH_PATIENCE, _FINISH_PAUSE = 60.0, 0.3
+"""Seconds for which a written reply waits for the database, and between two tries."""
+
+
+class Turns:
+    """`bot.ports.TurnQueue`. Made before `async with process`, used inside it.
+
+    `max_takeovers`: with the death of that many workers a turn is dead. `jobs_after`: the kinds
+    of background jobs that each done turn leaves, with `{"turn_id": …}`.
+    """
+
+    def __init__(
+        self, process: Process, *, max_takeovers: int = 3, jobs_after: Sequence[str] = ()
+    ) -> None:
+        self._process = process
+        self._leases = process.leases("turns")
+        self._max_takeovers = max_takeovers
+        self._jobs_after = tuple(jobs_after)
+        self._bell = Bell()
+        process.listener.subscribe(QUEUED, self._bell.ring, self._look)
+        process.listener.subscribe(STOP, self._stop_asked, self._look)
+
+    async def accept(self, message: Message) -> UUID | None:
+        key = message.conversation
+        async with self._process.contact() as connection:
+            workspace = await resolve_workspace(
+                connection, key.platform, key.workspace, message.default_access
+            )
+            name = storable(message.author.name)
+            user_id = await upsert_user(
+                connection,
+                workspace.org_id,
+                key.platform,
+                key.workspace,
+                message.author.external_id,
+                name,
+            )
+            turn_id: UUID | None = await connection.fetchval(
+                _INSERT,
+                workspace.org_id,
+                key.platform,
+                key.workspace,
+                key.channel,
+                key.thread,
+                str(key),
+                message.place,
+                workspace.access,
+                user_id,
+                message.author.external_id,
+                name,
+                message.id,
+                storable(message.text),
+                message.sent_at,
+            )
+        return turn_id
+
+    async def claim(self, platforms: Sequence[str]) -> Turn | None:
+        """Also `None` while the database is away; `wait` and ask again."""
+        while True:
+            try:
+                async with self._process.contact() as connection:
+                    row = await claim_next(
+                        connection,
+                        self._process,
+                        platforms=platforms,
+                        held=self._leases.ids(),
+                        max_takeovers=self._max_takeovers,
+                    )
+            except UnavailableError:
+                return None
+            except asyncpg.UniqueViolationError:  # another claimed in this conversation just now
+                continue
+            if row is None:
+                return None
+            if row["status"] == TurnStatus.RUNNING:
+                held = self._leases.hold(row["org_id"], row["id"], row["attempt"])
+                if row["cancel_requested"]:
+                    held.end("stopped")
+                return to_turn(row)
+            conversation = str(to_message(row).conversation)
+            log.error("turn_dead", turn=str(row["id"]), conversation=conversation)
+
+    async def wait(self, seconds: float) -> None:
+        await self._bell.wait(seconds)
+
+    async def progress(self, turn: Turn, message_ids: Sequence[str], shown: str) -> None:
+        try:
+            async with self._process.contact() as connection:
+                ours = await connection.fetchval(
+                    _PROGRESS, *self._fence(turn), list(message_ids), storable(shown)
+                )
+        except UnavailableError:
+            return
+        if ours is None:
+            raise self._lost(turn)
+
+    async def finish(self, turn: Turn, outcome: Outcome) -> None:
+        loop = asyncio.get_running_loop()
+        give_up = loop.time() + _FINISH_PATIENCE
+        with self._leases.settling(turn.id, turn.attempt):
+            while True:
+                try:
+                    async with self._process.contact() as connection:
+                        return await self._finish(connection, turn, outcome)
+                except UnavailableError:
+                    if loop.time() > give_up:
+                        raise
+                await asyncio.sleep(_FINISH_PAUSE)
+
+    async def _finish(self, connection: Connection, turn: Turn, outcome: Outcome) -> None:
+        org_id, fence = turn.audience.org_id, self._fence(turn)
+        if not await connection.fetchval(
+            _FINISH,
+            *fence,
+            outcome.status,
+            storable(outcome.text),
+            from_query(outcome.query),
+            list(outcome.talent_ids),
+            storable(outcome.error),
+        ):
+            # The answer to an earlier try may have been lost with its connection.
+            if await connection.fetchval(_FINISHED, *fence, outcome.status):
+                return
+            raise self._lost(turn)
+        if outcome.status == TurnStatus.DONE:
+            for kind in self._jobs_after:
+                await enqueue(connection, org_id, kind, {"turn_id": str(turn.id)}, key=str(turn.id))
+        await connection.execute(_NOTIFY_NEXT, org_id, str(turn.message.conversation))
+
+    async def release(self, turn: Turn) -> None:
+        # With the database away the lease simply runs out.
+        with self._leases.settling(turn.id, turn.attempt), suppress(UnavailableError):
+            async with self._process.contact() as connection:
+                await connection.execute(_RELEASE, *self._fence(turn))
+
+    async def stop(self, turn_id: UUID) -> None:
+        async with self._process.contact() as connection:
+            await connection.execute(_STOP, turn_id)
+
+    async def retry(self, turn_id: UUID) -> UUID | None:
+        async with self._process.contact() as connection:
+            new_id: UUID | None = await connection.fetchval(_RETRY, turn_id)
+        return new_id
+
+    async def transcript(
+        self, conversation: ConversationKey, *, limit: int = 100
+    ) -> tuple[Audience, Sequence[TranscriptEntry]] | None:
+        async with self._process.contact() as connection:
+            return await transcript(connection, conversation, limit)
+
+    @asynccontextmanager
+    async def lease(self, turn: Turn) -> AsyncIterator[Lease]:
+        with self._leases.held(turn.audience.org_id, turn.id, turn.attempt) as held:
+            yield held
+
+    def _fence(self, turn: Turn) -> tuple[UUID, UUID, UUID, int]:
+        return turn.audience.org_id, turn.id, self._process.owner, turn.attempt
+
+    def _lost(self, turn: Turn) -> LostTurnError:
+        held = self._leases.get(turn.id)
+        if held is not None and held.attempt == turn.attempt:
+            held.end("lost")
+        return LostTurnError(f"turn {turn.id} is no longer ours in attempt {turn.attempt}")
+
+    def _look(self) -> None:
+        """Notifications may have been missed."""
+        self._bell.ring()
+        self._process.beat()
+
+    def _stop_asked(self, turn_id: str) -> None:
+        held = self._leases.get(UUID(turn_id))
+        if held is not None:
+            held.end("stopped")

@@ -1,0 +1,75 @@
+"""Processes over one database, and messages to give them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import count
+
+import pytest
+
+from bot.conversation import Access, Author, ConversationKey, Message, Place
+from db.jobs import Jobs
+from db.pool import Database
+from db.process import Process
+from db.turns import Turns
+
+LEASE = 1.5
+"""Seconds; short, so that takeovers are quick, and long enough for a busy machine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """What one process has."""
+
+    process: Process
+    turns: Turns
+    jobs: Jobs
+
+
+StartNode = Callable[..., Awaitable[Node]]
+
+
+@pytest.fixture
+async def start_node(database: Database) -> AsyncIterator[StartNode]:
+    """Start another process's part of the queue, within this one; all end with the test."""
+    async with AsyncExitStack() as stack:
+
+        async def start(owner_lock: str = "", lease: float = LEASE, **options: int) -> Node:
+            process = Process(database, lease_seconds=lease, owner_lock=owner_lock)
+            node = Node(process, Turns(process, **options), Jobs(process, backoff_seconds=0.01))
+            await stack.enter_async_context(process)
+            return node
+
+        yield start
+
+
+@pytest.fixture
+async def node(start_node: StartNode) -> Node:
+    return await start_node()
+
+
+_numbers = count(1)
+
+
+def message(
+    text: str = "Find me a dancer",
+    *,
+    conversation: str = "C1",
+    id: str | None = None,
+    platform: str = "web",
+    workspace: str = "W1",
+    access: Access = Access.TEAM,
+) -> Message:
+    """A message with an id of its own, unless one is given."""
+    return Message(
+        id=id or f"m{next(_numbers)}",
+        conversation=ConversationKey(platform, workspace, conversation),
+        place=Place.DM,
+        author=Author("U1", "Asha"),
+        text=text,
+        sent_at=datetime.now(UTC),
+        default_access=access,
+    )
