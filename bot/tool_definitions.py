@@ -37,7 +37,7 @@ class SearchTalents(_Arguments):
 
 class ShowTalent(_Arguments):
     id: str = ""
-    """The talent's id, from an earlier result or from [shown: …] in the conversation."""
+    """The talent's id, from an earlier result or from <shown>."""
     name: str = Field("", max_length=200)
     """When the id is not known: the name or a part of it, as the person wrote it."""
 
@@ -165,7 +165,7 @@ TOOLS: Mapping[str, Tool] = {
             doing="comparing profiles…",
             description=(
                 "The full rows of two to six talents side by side, to answer which of them fits"
-                " better. Needs their ids, from an earlier result or from [shown: …]."
+                " better. Needs their ids, from an earlier result or from <shown>."
             ),
             strict=True,
         ),

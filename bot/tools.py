@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 import structlog
@@ -123,7 +123,7 @@ class Toolbox:
         tool = TOOLS.get(name)
         return tool.doing if tool else "working on it…"
 
-    async def call(self, name: str, arguments: Mapping[str, object]) -> str:
+    async def call(self, name: str, arguments: object) -> str:
         """Run a tool as the model asked, and its result as text.
 
         Raises only `ToolError`, with a message for the model. What fails unexpectedly is logged
@@ -132,7 +132,7 @@ class Toolbox:
         if name not in TOOLS:
             raise ToolError(f"There is no tool {name!r}. There are: {', '.join(TOOLS)}.")
         try:
-            checked = TOOLS[name].arguments.model_validate(dict(arguments))
+            checked = TOOLS[name].arguments.model_validate(arguments)
             async with asyncio.timeout(self.call_seconds):
                 return await self._run(checked)
         except ToolError:
@@ -185,7 +185,7 @@ class Toolbox:
         if missing:
             raise ToolError(
                 f"Nobody has the id {', '.join(missing)}. Ids are in earlier results and in"
-                " [shown: …]; without one, look the person up with show_talent and their name."
+                " <shown>; without one, look the person up with show_talent and their name."
             )
         return talents
 
