@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from bot.talent import Range
 from bot.wording.bounds import BETWEEN, bound_after, bound_before, intersect
@@ -199,12 +200,13 @@ def _singles(reading: Reading) -> list[tuple[Range, Span]]:
 
 
 def _lives(reading: Reading) -> list[tuple[Range, Span]]:
-    found = []
-    for pattern, age in _LIVES:
-        for match in pattern.finditer(reading.digits):
-            if not _another_person(reading.digits[: match.start()]):
-                found.append((age, Span(*match.span())))
-    return found[:1]
+    found = (
+        (age, Span(*match.span()))
+        for pattern, age in _LIVES
+        for match in pattern.finditer(reading.digits)
+        if not _another_person(reading.digits[: match.start()])
+    )
+    return list(islice(found, 1))
 
 
 def _is_experience(reading: Reading, match: re.Match[str]) -> bool:

@@ -205,10 +205,10 @@ def _taken(
 
 def _days(form: str, match: re.Match[str], today: date) -> tuple[date, date] | None:
     try:
-        span = _READERS[form](match, today)
+        first, last = _READERS[form](match, today)
     except (ValueError, OverflowError):
-        return None
-    return None if span is None or span[0] > span[1] else span
+        return None  # "31 February"
+    return (first, last) if first <= last else None
 
 
 def _iso(match: re.Match[str], today: date) -> tuple[date, date]:
@@ -258,32 +258,23 @@ def _weekend_of(match: re.Match[str], today: date) -> tuple[date, date]:
     return saturday, saturday + timedelta(1)
 
 
-def _part(match: re.Match[str], today: date) -> tuple[date, date] | None:
+def _part(match: re.Match[str], today: date) -> tuple[date, date]:
+    """A part of a month: counted weeks, a half, or its beginning, middle or end of ten days."""
     first, last = _whole_month(_month(match["m1"]), match["y1"], today)
     which, unit = match["which"], (match["unit"] or "").rstrip("s")
-    count = int(match["count"] or 1)
     from_end = which in ("last", "final", "late", "end")
     if unit in ("week", "hafte", "fortnight"):
-        days = 7 * count * (2 if unit == "fortnight" else 1)
-        nth = {"second": 1, "2nd": 1, "third": 2, "3rd": 2, "fourth": 3, "4th": 3}.get(which, 0)
-        if from_end:
-            return last - timedelta(days - 1), last
-        start = first + timedelta(7 * nth)
-        return start, min(start + timedelta(days - 1), last)
+        days = 7 * int(match["count"] or 1) * (2 if unit == "fortnight" else 1)
+        start = first + timedelta(7 * _NTH_WEEK.get(which, 0))
+        whole = (start, min(start + timedelta(days - 1), last))
+        return (last - timedelta(days - 1), last) if from_end else whole
     if unit == "half":
         middle = first + timedelta(13 if first.month == 2 else 14)
-        return (
-            (middle + timedelta(1), last)
-            if which in ("second", "2nd") or from_end
-            else (first, middle)
-        )
-    if which in ("early", "beginning", "start", "first"):
-        return first, first + timedelta(9)
+        later = from_end or which in ("second", "2nd")
+        return (middle + timedelta(1), last) if later else (first, middle)
     if which in ("mid", "middle"):
         return first + timedelta(10), first + timedelta(19)
-    if from_end:
-        return first + timedelta(20), last
-    return None
+    return (first + timedelta(20), last) if from_end else (first, first + timedelta(9))
 
 
 def _months(match: re.Match[str], today: date) -> tuple[date, date]:
@@ -300,30 +291,21 @@ def _months(match: re.Match[str], today: date) -> tuple[date, date]:
 
 def _relative(match: re.Match[str], today: date) -> tuple[date, date]:
     said = (match["rel"] or match["hindi"]).strip()
+    if said in _DAYS_AHEAD:
+        day = today + timedelta(_DAYS_AHEAD[said])
+        return day, day
     monday = today - timedelta(today.weekday())
-    if said in ("today", "tonight", "aaj", "आज"):
-        return today, today
-    if said == "tomorrow":
-        return today + timedelta(1), today + timedelta(1)
-    if said == "day after tomorrow":
-        return today + timedelta(2), today + timedelta(2)
-    if "after next" in said:
-        return monday + timedelta(14), monday + timedelta(20)
     if "weekend" in said:
         saturday = monday + timedelta(12 if said.startswith("next") else 5)
         return saturday, saturday + timedelta(1)
-    later = said.startswith(("next", "agle", "coming", "the coming", "this coming", "अगले", "पुढच्या"))
-    if re.search(r"week|haft|हफ|आठवड", said):
-        return (
-            (monday + timedelta(7), monday + timedelta(13))
-            if later
-            else (today, monday + timedelta(6))
-        )
+    later = said.startswith(_LATER)
+    if _WEEK.search(said):
+        first = monday + timedelta(14 if "after next" in said else 7)
+        return (first, first + timedelta(6)) if later else (today, monday + timedelta(6))
     end = today.replace(day=monthrange(today.year, today.month)[1])
-    if not later:
-        return today, end
-    first = end + timedelta(1)
-    return first, first.replace(day=monthrange(first.year, first.month)[1])
+    following = end + timedelta(1)
+    month_after = following.replace(day=monthrange(following.year, following.month)[1])
+    return (following, month_after) if later else (today, end)
 
 
 def _next_days(match: re.Match[str], today: date) -> tuple[date, date]:
@@ -340,6 +322,29 @@ def _weekday(match: re.Match[str], today: date) -> tuple[date, date]:
     first = today + timedelta(ahead)
     span = (_WEEKDAYS[match["last"]] - _WEEKDAYS[match["day"]]) % 7 if match["last"] else 0
     return first, first + timedelta(span)
+
+
+_NTH_WEEK = {"second": 1, "2nd": 1, "third": 2, "3rd": 2, "fourth": 3, "4th": 3}
+_DAYS_AHEAD = {
+    "today": 0,
+    "tonight": 0,
+    "aaj": 0,
+    "आज": 0,
+    "tomorrow": 1,
+    "day after tomorrow": 2,
+}
+_LATER = (
+    "next",
+    "agle",
+    "coming",
+    "the coming",
+    "this coming",
+    "the week after next",
+    "week after next",
+    "अगले",
+    "पुढच्या",
+)
+_WEEK = re.compile(r"week|haft|हफ|आठवड")
 
 
 def _month(text: str) -> int:

@@ -55,7 +55,7 @@ def describe(text: str, *, today: date) -> TalentQuery:
     ruled_out = _named(reading, excluded, flat=True) | {"names": tuple(not_names)}
     exclude = Criteria(**ruled_out)
     filters = Filters(**wanted, exclude=None if exclude == Criteria() else exclude)
-    understood = [*reading.taken, *_understood(reading, terms)]
+    understood = [*reading.taken, *_understood(reading, terms), *zones.remarks]
     return TalentQuery(filters=filters, text=leftover(reading, understood))
 
 

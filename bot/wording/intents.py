@@ -55,7 +55,7 @@ _THANKS = re.compile(
     r"(?:thanks?|thank you|thank u|thx|ty|shukriya|dhanyava+d|cheers|merci|gracias|धन्यवाद|"
     r"शुक्रिया)"
     r"(?: (?:so much|a lot|very much|a ton|again|you|ji|for [\w ]+|that'?s (?:all|great|perfect)))*"
-    r"|(?:ok(?:ay)?|great|perfect|awesome|cool|nice|got it|sounds good|lovely|super|good|"
+    r"|(?:ok(?:ay)?,? )?(?:ok(?:ay)?|great|perfect|awesome|cool|nice|got it|sounds good|lovely|super|good|"
     r"wonderful|brilliant|accha|badhiya|bye|goodbye|that'?s all)(?: (?:one|work|job|stuff|bye))?)"
 )
 _HELP = re.compile(
@@ -79,6 +79,13 @@ _MORE = re.compile(
     r"candidates|faces|batch|\d+))*(?: please)?"
     r"|(?:keep going|go on|continue|aur(?: bhi)?(?: dikhao| batao| log)?|aage(?: dikhao)?|"
     r"agle|और(?: दिखाओ| बताओ)?|आगे)"
+)
+_WHOLE = (
+    (re.compile(""), Intent.UNCLEAR),
+    (_HELLO, Intent.HELLO),
+    (_THANKS, Intent.THANKS),
+    (_HELP, Intent.HELP),
+    (_MORE, Intent.MORE),
 )
 _SIMILAR = re.compile(
     r"\b(?:(?:more|others?|someone|somebody|anyone|anybody|people|actors?|actress(?:es)?|talents?|"
@@ -139,21 +146,9 @@ def read_request(text: str, *, has_results: bool, has_query: bool) -> Request:
     """What `text` wants. With nothing shown or searched yet, a follow-up is read as a search."""
     said = compose(text).strip(_EDGE)
     folded = fold(said)
-    if not folded:
-        return Request(Intent.UNCLEAR)
-    for pattern, intent in ((_HELLO, Intent.HELLO), (_THANKS, Intent.THANKS), (_HELP, Intent.HELP)):
-        if pattern.fullmatch(folded):
-            return Request(intent)
-    if match := _START_OVER.search(folded):
-        rest = (said[: match.start()] + " " + said[match.end() :]).strip(_EDGE)
-        if len(rest.split()) <= 2:
-            return Request(Intent.START_OVER)
-        return Request(Intent.SEARCH, rest=rest)
-    if _MORE.fullmatch(folded):
-        return Request(Intent.MORE)
-    about = _about_shown(said, folded, has_results=has_results)
-    if about is not None:
-        return about
+    request = _of_itself(said, folded) or _about_shown(said, folded, has_results=has_results)
+    if request is not None:
+        return request
     if has_query and is_refinement(text):
         return Request(Intent.REFINE, rest=text)
     if _NOT_OURS.match(folded):
@@ -161,33 +156,57 @@ def read_request(text: str, *, has_results: bool, has_query: bool) -> Request:
     return Request(Intent.SEARCH, rest=text)
 
 
+def _of_itself(said: str, folded: str) -> Request | None:
+    """What needs no knowledge of what was said before."""
+    for pattern, intent in _WHOLE:
+        if pattern.fullmatch(folded):
+            return Request(intent)
+    if match := _START_OVER.search(folded):
+        rest = (said[: match.start()] + " " + said[match.end() :]).strip(_EDGE)
+        if len(rest.split()) <= 2:
+            return Request(Intent.START_OVER)
+        return Request(Intent.SEARCH, rest=rest)
+    return None
+
+
 def _about_shown(said: str, folded: str, *, has_results: bool) -> Request | None:
-    if match := _COMPARE.search(folded):
+    """What speaks of talents, by their place in the list shown or by name."""
+    if _COMPARE.search(folded):
         found = find_references(said)
         if found.places or found.names or found.all or has_results:
             return Request(Intent.COMPARE, found.places, found.names, rest=found.rest)
-    for match in (_SIMILAR.search(folded), _SIMILAR_AFTER.search(folded)):
-        if match is None:
-            continue
-        after = match.re is _SIMILAR
-        target = said[match.end() :] if after else said[: match.start()]
-        found = find_references(target, first_only=True)
-        if found.places or found.names:
-            lead = said[: match.start()] if after else said[match.end() :]
-            return Request(
-                Intent.SIMILAR, found.places, found.names, rest=f"{lead} {found.rest}".strip()
-            )
+    if similar := _similar(said, folded):
+        return similar
     if has_results and _REASONS.match(folded):
         found = find_references(said)
         return Request(Intent.REASONS, found.places, found.names)
-    if has_results and (match := _AMONG.search(folded)):
+    among = _among(said, folded) if has_results else None
+    return among or _shown(said, folded, has_results=has_results)
+
+
+def _similar(said: str, folded: str) -> Request | None:
+    for pattern in (_SIMILAR, _SIMILAR_AFTER):
+        match = pattern.search(folded)
+        if match is None:
+            continue
+        before, after = said[: match.start()], said[match.end() :]
+        target, other = (after, before) if pattern is _SIMILAR else (before, after)
+        found = find_references(target, first_only=True)
+        if found.places or found.names:
+            rest = f"{other} {found.rest}".strip()
+            return Request(Intent.SIMILAR, found.places, found.names, rest=rest)
+    return None
+
+
+def _among(said: str, folded: str) -> Request | None:
+    if match := _AMONG.search(folded):
         rest = f"{said[: match.start()]} who {said[match.end() :]}".strip()
         return Request(Intent.AMONG, rest=rest)
-    if has_results and (match := _OF_ONE.match(folded)):
+    if match := _OF_ONE.match(folded):
         found = find_references(said[match.end() :], first_only=True)
         if found.places or found.names:
             return Request(Intent.AMONG, found.places, found.names, rest=f"who {found.rest}")
-    return _shown(said, folded, has_results=has_results)
+    return None
 
 
 def _shown(said: str, folded: str, *, has_results: bool) -> Request | None:

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable
 
 from bot.vocabulary.folding import fold, words
+from bot.wording.cue_words import words_of
 from bot.wording.reading import Reading, Span
 
-_FILLER = frozenset(
+_FILLER = words_of(
     """a an the and or but with who whom that which is are be am was were has have having in on of
     for from to by at as me us i we you they our my your their his her please pls plz kindly
     looking look looks need needs needed want wants wanted searching search seeking seek find
@@ -30,7 +31,7 @@ _FILLER = frozenset(
     kya mujhe hume humein do karo dikhao batao में से की का के को जो एक कोई और या है हो चाहिए
     लड़की लड़का महिला आदमी उम्र साल वाली वाला वाले बोलने बोलती रहने आती ladkiyan ladke dono qui
     que une un de la le les el los con avec y et parle habla en años ans want's instead gender's
-    more less""".split()
+    more less"""
 )
 _KEEPS_INSIDE = re.compile(r"\s+")
 _FRAGMENT = re.compile(r"[,;|\n\x00…•·()\[\]{}]+|[.!?:]+(?=\s|$)|\s[-–—]+\s")

@@ -13,10 +13,10 @@ from bot.wording.reading import Reading, Span
 from bot.wording.terms import Term
 from bot.wording.zones import Zones
 
-_EXPLICIT = frozenset(
+_EXPLICIT = words_of(
     "female females male males f m fem actress actresses femme mujer homme hombre महिला पुरुष "
     "mahila "
-    "purush".split()
+    "purush"
 )
 _OPEN = re.compile(
     r"\b(?:any|all|either|no|every|whichever) (?:specific |particular )?(?:gender|genders|"
@@ -24,6 +24,11 @@ _OPEN = re.compile(
     r"|\bgender[ -]?(?:neutral|blind|open|irrelevant|no bar|agnostic)\b|\bopen gender\b"
     r"|\bgender\s*[:=-]\s*(?:any|open|all|n/?a)\b"
 )
+_HINDI_OF_ROLE = words_of("ka ki ke role chahiye")
+_POSSESSIVE = re.compile(r"'s?\s+\w|'s?-")
+_TONGUE = re.compile(r"\s*-?tongue")
+_HERO_OF = re.compile(r"\b(?:war|super|folk|action|national|unsung)\s*-?$")
+_CAUSE = re.compile(r"\s*(?:rights|empowerment|trafficking)\b")
 _EITHER_LETTER = re.compile(r"(?<![\w'])(?:m ?/ ?f|f ?/ ?m)(?![\w'])")
 _PLAY = re.compile(
     r"\b(?:plays?|playing|portray(?:s|ing)?|role of|part of|role as|as|cast(?:ing)? for|cast|"
@@ -120,28 +125,31 @@ def _candidates(reading: Reading, zones: Zones) -> Iterator[Term]:
 
 
 def _is_meant(reading: Reading, zones: Zones, term: Term) -> bool:
-    said = _said(reading, term)
-    before, rest = reading.folded[: term.start], reading.folded[term.end :]
+    """Whether a word for a gender or role is the role itself, and not somebody beside it."""
     if zones.in_story(term.start) or reading.is_taken(term.start, term.end):
         return False
-    if re.match(r"'s?\s+\w|'s?-", rest) or (before.endswith("'") and len(said) < 3):
+    if _is_something_else(reading, term):
         return False
-    if len(said) == 1 and not _is_letter_meant(reading, term, rest):
-        return False
-    if not term.certain:
-        after = reading.after(term.last, 1)
-        if not after or after[0] not in ("ka", "ki", "ke", "role", "chahiye"):
-            return False
-    if said in ("mother", "native") and re.match(r"\s*-?tongue", rest):
-        return False
-    if said == "hero" and re.search(r"\b(?:war|super|folk|action|national|unsung)\s*-?$", before):
-        return False
-    if re.match(r"\s*(?:next door\b.*\bboy|rights|empowerment|trafficking)", rest):
-        return False
-    tail = before[-70:]
+    tail = reading.folded[max(0, term.start - 70) : term.start]
     if _COUNT_OF.search(tail) or _HEAD_POSSESSED.search(tail):
         return True
     return not (_POSSESSED.search(tail) or _OF_ANOTHER.search(tail))
+
+
+def _is_something_else(reading: Reading, term: Term) -> bool:
+    said = _said(reading, term)
+    before, rest = reading.folded[: term.start], reading.folded[term.end :]
+    if len(said) == 1 and not _is_letter_meant(reading, term, rest):
+        return True
+    if not term.certain and not set(reading.after(term.last, 1)) & _HINDI_OF_ROLE:
+        return True
+    return bool(
+        _POSSESSIVE.match(rest)
+        or (before.endswith("'") and len(said) < 3)
+        or (said in ("mother", "native") and _TONGUE.match(rest))
+        or (said == "hero" and _HERO_OF.search(before))
+        or _CAUSE.match(rest)
+    )
 
 
 def _is_letter_meant(reading: Reading, term: Term, rest: str) -> bool:
@@ -222,11 +230,11 @@ _RULED_OUT = re.compile(
 )
 _RULED_OUT_AFTER = re.compile(rf"(?P<name>{_NAME}) (?:ko chh?od|ke alawa|ke siwa|nahi\b|nahin\b)")
 _SPLIT = re.compile(r",? (?:or|and|nor) |, ")
-_NO_NAME = frozenset(
+_NO_NAME = words_of(
     """indian british american asian african european caucasian black white brown hindu muslim
     christian sikh jewish bollywood hollywood tollywood netflix tv i i'm south north east west
     indians hispanic latino latina latinx arab gen english hindi mainstream lead role male
-    female men women union sag monday tuesday wednesday thursday friday saturday sunday""".split()
+    female men women union sag monday tuesday wednesday thursday friday saturday sunday"""
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.talent import DayRate
+from bot.talent import DayRate, Range
 from bot.wording.bounds import BETWEEN, Bound, bound_after, bound_before
 from bot.wording.reading import Reading, Span
 
@@ -91,7 +91,7 @@ def _range(reading: Reading, match: re.Match[str]) -> tuple[DayRate, Span] | Non
     start = match.start()
     if between := BETWEEN.search(reading.digits[:start]):
         start = between.start()
-    return _taken(reading, match, start, match.end(), low, high)
+    return _taken(reading, match, Span(start, match.end()), Range(min=low, max=high))
 
 
 def _single(reading: Reading, match: re.Match[str]) -> tuple[DayRate, Span] | None:
@@ -108,10 +108,12 @@ def _single(reading: Reading, match: re.Match[str]) -> tuple[DayRate, Span] | No
     if daily := re.compile(_DAILY).match(reading.digits, end):
         end = daily.end()
     if bound and bound.kind == "min":
-        return _taken(reading, match, start, end, amount, None)
-    if bound and bound.kind == "near":
-        return _taken(reading, match, start, end, amount * 0.9, amount * 1.1)
-    return _taken(reading, match, start, end, None, amount)
+        bounds = Range(min=amount)
+    elif bound and bound.kind == "near":
+        bounds = Range(min=amount * 0.9, max=amount * 1.1)
+    else:
+        bounds = Range(max=amount)
+    return _taken(reading, match, Span(start, end), bounds)
 
 
 def _is_money(
@@ -140,13 +142,9 @@ def _is_money(
 
 
 def _taken(
-    reading: Reading,
-    match: re.Match[str],
-    start: int,
-    end: int,
-    low: float | None,
-    high: float | None,
+    reading: Reading, match: re.Match[str], span: Span, bounds: Range
 ) -> tuple[DayRate, Span]:
+    start, end = span
     groups = match.groupdict()
     currency = "INR"
     for name, table in (("asign", _SIGNS), ("aunit", _UNITS), ("bsign", _SIGNS), ("bunit", _UNITS)):
@@ -157,8 +155,8 @@ def _taken(
         start = lead.start("about")
     reading.take(start, end)
     rate = DayRate(
-        min=None if low is None else round(low),
-        max=None if high is None else round(high),
+        min=None if bounds.min is None else round(bounds.min),
+        max=None if bounds.max is None else round(bounds.max),
         currency=currency,
     )
     return rate, Span(start, end)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot import vocabulary
 from bot.vocabulary.folding import fold, words
+from bot.wording.cue_words import words_of
 
 _ORDINALS = {
     "first": 1, "1st": 1, "top": 1, "pehla": 1, "pehli": 1, "pehle": 1, "pahla": 1, "pahli": 1,
@@ -47,7 +49,7 @@ _PLACE = re.compile(
     rf"name|class|aid|ac|language|two|three|person)\b)"
     rf"|(?:number|no\.?|option|result|candidate|nr\.?|num|#)\s*(?P<number>10|[1-9])(?!\d)|"
     rf"#(?P<hash>10|[1-9])(?!\d)"
-    r"|(?:one|two|three|four|five) and (?:two|three|four|five)(?P<pair>))"
+    r")"
 )
 _NUMBERS = re.compile(
     rf"{_B}(?P<list>(?:10|[1-9])(?:\s*(?:,|and|&|vs\.?|with|or)\s*(?:10|"
@@ -76,13 +78,13 @@ _ONLY = re.compile(
     r"|(?:number )?(?:one|two|three|four|five)|her|him|this one|that one)(?:\s+(?:please|then|"
     r"one|ko|ko dikhao|dikhao|again|in detail))*"
 )
-_STOP = frozenset(
+_STOP = words_of(
     """the a an i and or but who which what when where why how is are do does can you me my we our
     us any all both only just also more find show tell about like similar compare vs versus with
     from in of between to please someone anyone her him them these those this that it he she for
     under over ok okay hey hi hello one ones first second third last number people actors actor
     actress actresses something anything everything things else others another roster talent
-    talents list search results old young men women""".split()
+    talents list search results old young men women"""
 )
 
 
@@ -106,34 +108,18 @@ def find_references(text: str, *, first_only: bool = False, loosely: bool = Fals
     """Who `text` speaks of; `loosely` takes its lower-case words for a name too. A pronoun is the
     first of the list, as a single talent shown is."""
     folded = fold(text)
-    spans: list[tuple[int, int]] = []
-    places: list[int] = []
-    for match in _TOP.finditer(folded):
-        count = _COUNTS[match["count"]]
-        spans.append(match.span())
-        places.extend(range(1, count + 1) if match["side"] != "last" else range(-count, 0))
-    for pattern in (_NUMBERS, _WORD_PAIR):
-        for match in pattern.finditer(folded):
-            groups = match.groupdict()
-            spans.append(match.span())
-            if groups.get("list"):
-                places.extend(int(number) for number in re.findall(r"\d+", groups["list"]))
-            else:
-                places.extend((_WORDS[groups["a"]], _WORDS[groups["b"]]))
-    for match in _PLACE.finditer(folded):
-        if any(start < match.end() and match.start() < end for start, end in spans):
-            continue
-        spans.append(match.span())
-        said = match["ordinal"]
-        places.append(_ORDINALS[said] if said else int(match["number"] or match["hash"] or 1))
-    if not places and is_only_reference(folded):
-        if number := re.search(r"\d+", folded):
-            return References(places=(int(number.group()),))
-        for word, value in _WORDS.items():
-            if re.search(rf"\b{word}\b", folded):
-                return References(places=(value,))
-    if first_only and places:
-        places, spans = places[:1], sorted(spans)[:1]
+    found = _lists(folded)
+    found += [
+        ([_place(match)], match.span())
+        for match in _PLACE.finditer(folded)
+        if not any(start < match.end() and match.start() < end for _, (start, end) in found)
+    ]
+    if not found and is_only_reference(folded):
+        found = [(list(_lone(folded)), (0, len(text)))]
+    if first_only:
+        found = sorted(found, key=lambda item: item[1])[:1]
+    places = [place for said, _ in found for place in said]
+    spans = [span for _, span in found]
     names: list[str] = []
     if not places:
         names, spans = _names(text, loosely=loosely, first_only=first_only)
@@ -144,6 +130,34 @@ def find_references(text: str, *, first_only: bool = False, loosely: bool = Fals
     for start, end in sorted(spans, reverse=True):
         rest = f"{rest[:start]} {rest[end:]}"
     return References(tuple(dict.fromkeys(places)), tuple(names), every, rest.strip())
+
+
+def _lists(folded: str) -> list[tuple[list[int], tuple[int, int]]]:
+    """ "the first two", "1 and 3", "two and three"."""
+    found = []
+    for match in _TOP.finditer(folded):
+        count = _COUNTS[match["count"]]
+        run = range(-count, 0) if match["side"] == "last" else range(1, count + 1)
+        found.append((list(run), match.span()))
+    for match in _NUMBERS.finditer(folded):
+        numbers = [int(number) for number in re.findall(r"\d+", match["list"])]
+        found.append((numbers, match.span()))
+    pairs = _WORD_PAIR.finditer(folded)
+    found.extend(([_WORDS[match["a"]], _WORDS[match["b"]]], match.span()) for match in pairs)
+    return found
+
+
+def _place(match: re.Match[str]) -> int:
+    return (
+        _ORDINALS[match["ordinal"]] if match["ordinal"] else int(match["number"] or match["hash"])
+    )
+
+
+def _lone(folded: str) -> Iterator[int]:
+    """The number that a text is, in digits or as a word."""
+    if number := re.search(r"\d+", folded):
+        yield int(number.group())
+    yield from (value for word, value in _WORDS.items() if re.search(rf"\b{word}\b", folded))
 
 
 def _names(

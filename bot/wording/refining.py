@@ -11,6 +11,7 @@ from bot.talent import Criteria, DayRate, Filters, Range, Talent, TalentQuery
 from bot.vocabulary.folding import compose, fold
 from bot.wording.bounds import intersect
 from bot.wording.describe import describe
+from bot.wording.relative import moved_bound
 
 _FIELDS = {
     "genders": r"genders?|sex",
@@ -109,6 +110,9 @@ _NEW_HEAD = re.compile(
     r"casting|we need|i need|i want|role|character|get me|give me an?|chahiye|who do we have|"
     r"do we have)\b"
 )
+_INSTEAD = re.compile(r"\binstead\b|\bki jagah\b|की जगह")
+_QUESTION = re.compile(r"who\b.*\?$")
+_JOINS = re.compile(r"(?:also|and|or|plus|add|but|aur|ya|और|या)\b")
 
 Mode = Literal["add", "or", "replace", "narrow", "drop"]
 
@@ -116,25 +120,23 @@ Mode = Literal["add", "or", "replace", "narrow", "drop"]
 def is_refinement(text: str) -> bool:
     """Whether `text` changes a query rather than describing someone anew."""
     folded = fold(compose(text)).strip()
+    length = len(folded.split())
     if len(folded) > 160 or "\n" in folded:
         return False
     if _CLEAR.search(folded) or _NO_MATTER.search(folded):
-        return not _NEW_HEAD.search(folded) or len(folded.split()) <= 8
-    if _MORE_THAN.search(folded) and len(folded.split()) <= 8:
+        return length <= 8 or not _NEW_HEAD.search(folded)
+    if _DROP.match(folded) or _NARROW.search(folded) or _INSTEAD.search(folded):
         return True
-    if (
-        _DROP.match(folded)
-        or _NARROW.search(folded)
-        or re.search(r"\binstead\b|\bki jagah\b", folded)
-    ):
+    if length <= 8 and _MORE_THAN.search(folded):
         return True
     if _NEW_HEAD.search(folded):
         return False
-    if _REPLACE.search(folded) or re.match(r"(?:also|and|or|plus|add|but|aur|ya|और|या)\b", folded):
-        return True
-    if _ADD.search(folded) and len(folded.split()) <= 8:
-        return True
-    return bool(_FRAGMENT.match(folded)) and len(folded.split()) <= 10
+    return bool(
+        _REPLACE.search(folded)
+        or _JOINS.match(folded)
+        or (length <= 8 and _ADD.search(folded))
+        or (length <= 10 and _FRAGMENT.match(folded) and not _QUESTION.match(folded))
+    )
 
 
 def refine(
@@ -157,7 +159,7 @@ def refine(
             original = _blanked(original, match)
         folded = fold(original)
     if relative := _MORE_THAN.search(folded):
-        kept |= _relative(relative["way"] or relative["hindi"], previous.filters, shown)
+        kept |= moved_bound(relative["way"] or relative["hindi"], previous.filters, shown)
         original = _blanked(original, relative)
         folded = fold(original)
     mode = _mode(folded)
@@ -282,56 +284,6 @@ def _cleared(exclude: Criteria | None, field: str) -> Criteria | None:
         return None
     left = exclude.model_copy(update={field: Criteria.model_fields[field].get_default()})
     return None if left == Criteria() else left
-
-
-def _relative(way: str, filters: Filters, shown: Sequence[Talent]) -> dict[str, Any]:
-    """The bound that "cheaper" or "older" moves: away from the query's, else from the shown."""
-    if re.search(r"cheap|less|lower|sast|सस्त", way):
-        rate = filters.day_rate
-        if rate and rate.max is not None:
-            top = round(rate.max * 0.75)
-            low = rate.min if rate.min is not None and rate.min <= top else None
-            return {"day_rate": DayRate(min=low, max=top, currency=rate.currency)}
-        rates = [t.day_rate for t in shown if t.day_rate and (t.day_rate.min or t.day_rate.max)]
-        if rates:
-            currency = rates[0].currency
-            costs = [r.min or r.max or 0 for r in rates if r.currency == currency]
-            return {"day_rate": DayRate(max=min(costs), currency=currency)}
-        return {}
-    if re.search(r"expensive|pric|higher", way):
-        rate = filters.day_rate
-        if rate and rate.max is not None:
-            return {"day_rate": DayRate(min=rate.max, currency=rate.currency)}
-        return {}
-    if re.search(r"old|young|bad|chhot", way):
-        ages = _span(filters.playing_age, [t.playing_age for t in shown])
-        moved = ages and _moved(ages, up=bool(re.search(r"old|bad", way)), step=10)
-        return {"playing_age": moved} if moved else {}
-    heights = [Range(min=t.height_cm, max=t.height_cm) for t in shown if t.height_cm]
-    span = _span(filters.height_cm, list(heights))
-    moved = span and _moved(span, up=way == "taller", step=5)
-    return {"height_cm": moved} if moved else {}
-
-
-def _span(asked: Range | None, shown: Sequence[Range | None]) -> Range | None:
-    if asked is not None:
-        return asked
-    lows = [r.min for r in shown if r is not None and r.min is not None]
-    highs = [r.max for r in shown if r is not None and r.max is not None]
-    return Range(min=min(lows), max=max(highs)) if lows and highs else None
-
-
-def _moved(span: Range, *, up: bool, step: float) -> Range:
-    """The neighbouring range of the same width, upwards or downwards."""
-    if span.min is not None and span.max is not None:
-        width = span.max - span.min
-        if up:
-            return Range(min=span.max, max=span.max + max(width, step / 2))
-        return Range(min=max(span.min - max(width, step / 2), 0), max=span.min)
-    edge = span.min if span.min is not None else span.max or 0
-    if up:
-        return Range(min=edge + step if span.min is not None else edge)
-    return Range(max=max(edge - step, 0) if span.max is not None else edge)
 
 
 def _blanked(text: str, match: re.Match[str]) -> str:

@@ -80,7 +80,7 @@ _NOT_NEEDED_AFTER = _phrases(
     r"जरूरी नहीं(?: है)?",
 )
 _NOT_BEFORE = _phrases(
-    r"not(?! only\b| just\b| more\b| less\b| over\b| under\b| above\b| below\b| older\b| younger\b)",
+    r"not(?! (?:only|just|more|less|over|under|above|below|older|younger)\b)",
     r"(?:no ?one|nobody|none)(?! (?:over|under|above|below|older|younger)\b)",
     r"no(?! ?(?:one|body)\b| (?:older|younger|more|less|taller|shorter|matter|idea|problem|"
     r"worries|thanks|longer)\b)",
@@ -132,6 +132,7 @@ _ASKS = re.compile(
     r"(?:in|for) (?:under|less)|juggles?|skates?|surfs?|boxes?|raps?|won't|travels?|'s|'re|weren't|"
     r"wasn't|\d|,)"
 )
+_TELLS = re.compile(r"\s*(?!(?:we|do|else|is there|i)\b)\w+")
 _WHOSE_ASKS = re.compile(
     r"\s*(?:mother tongue|first language|native language|day rate|rate|height)"
 )
@@ -217,6 +218,16 @@ class Zones:
             ),
         )
 
+    @property
+    def remarks(self) -> tuple[Span, ...]:
+        """Words that only say how much something matters."""
+        return (
+            *self.wish_before,
+            *self.wish_after,
+            *self.not_needed_before,
+            *self.not_needed_after,
+        )
+
     def in_story(self, position: int) -> bool:
         return any(span.holds(position) for span in self.story)
 
@@ -250,9 +261,7 @@ def _stories(reading: Reading) -> tuple[Span, ...]:
         elif opener in ("qui", "que"):
             if re.match(r"\s*(?:parle|habla|sait|sabe|vit|vive|puede|peut)", rest):
                 continue
-        elif _ASKS.match(rest):
-            continue
-        elif not re.match(r"\s*\w+", rest) or re.match(r"\s*(?:we|do|else|is there|i)\b", rest):
+        elif _ASKS.match(rest) or not _TELLS.match(rest):
             continue
         end = reading.clause(match.end() - 1).end
         if resumes := _RESUMES.search(reading.folded, match.end(), end):
