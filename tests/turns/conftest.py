@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -37,9 +37,15 @@ async def start_node(database: Database) -> AsyncIterator[StartNode]:
     """Start another process's part of the queue, within this one; all end with the test."""
     async with AsyncExitStack() as stack:
 
-        async def start(owner_lock: str = "", lease: float = LEASE, **options: int) -> Node:
-            process = Process(database, lease_seconds=lease, owner_lock=owner_lock)
-            node = Node(process, Turns(process, **options), Jobs(process, backoff_seconds=0.01))
+        async def start(
+            owner_lock: str = "",
+            lease: float = LEASE,
+            max_takeovers: int = 3,
+            jobs_after: Sequence[str] = (),
+        ) -> Node:
+            process = Process(on, lease_seconds=LEASE, owner_lock=owner_lock)
+            turns = Turns(process, max_takeovers=max_takeovers, jobs_after=jobs_after)
+            node = Node(process, turns, Jobs(process, max_failures=3, backoff_seconds=0.01))
             await stack.enter_async_context(process)
             return node
 
@@ -58,14 +64,14 @@ def message(
     text: str = "Find me a dancer",
     *,
     conversation: str = "C1",
-    id: str | None = None,
+    message_id: str | None = None,
     platform: str = "web",
     workspace: str = "W1",
     access: Access = Access.TEAM,
 ) -> Message:
     """A message with an id of its own, unless one is given."""
     return Message(
-        id=id or f"m{next(_numbers)}",
+        id=message_id or f"m{next(_numbers)}",
         conversation=ConversationKey(platform, workspace, conversation),
         place=Place.DM,
         author=Author("U1", "Asha"),

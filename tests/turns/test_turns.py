@@ -35,13 +35,13 @@ async def test_a_message_becomes_a_turn_and_its_reply_is_kept(node: Node) -> Non
 
 
 async def test_a_repeat_is_dropped_also_when_it_comes_at_the_same_time(node: Node) -> None:
-    ids = await asyncio.gather(*(node.turns.accept(message(id="same")) for _ in range(8)))
+    ids = await asyncio.gather(*(node.turns.accept(message(message_id="same")) for _ in range(8)))
     assert len([one for one in ids if one]) == 1
     turn = await node.turns.claim(["web"])
     assert turn is not None
     await node.turns.finish(turn, Outcome("done"))
-    assert await node.turns.accept(message(id="same")) is None
-    assert await node.turns.accept(message(id="same", workspace="W2")) is not None
+    assert await node.turns.accept(message(message_id="same")) is None
+    assert await node.turns.accept(message(message_id="same", workspace="W2")) is not None
 
 
 async def test_what_cannot_be_stored_in_text_is_left_out(node: Node) -> None:

@@ -1,0 +1,144 @@
+"""Working memory: the recent turns of a conversation, kept in Redis and backed by Postgres.
+
+The kept list is a run of turns without a gap: a turn is appended only behind the very turn that
+came before it, and a refill replaces the whole. A reader knows from its own turn which must be the
+newest. So a list that a flush, a lost write, another process or a late one has left behind is
+never taken for complete: it is read from Postgres anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from datetime import timedelta
+from typing import Protocol, cast
+
+from pydantic import TypeAdapter, ValidationError
+from redis.asyncio import Redis
+
+from bot.conversation import Outcome, PastTurn, Recollection, Turn
+from db.turn_rows import storable
+from memory import keys
+from memory.breaker import Breaker, RedisAwayError
+
+MAX_TURNS = 20
+MAX_CHARACTERS = 24_000
+"""Of what was said and replied; the newest turn is given even if it alone is longer."""
+
+KEPT_FOR = timedelta(days=1)
+"""Since the conversation's last turn."""
+
+# An entry is the turn's id (36 characters), then the turn as JSON.
+# KEYS: the list. ARGV: id of the turn before or '', id, entry, most entries, seconds to live.
+_APPEND = """
+local newest = redis.call('LINDEX', KEYS[1], -1)
+if newest and string.sub(newest, 1, 36) == ARGV[2] then return 0 end
+if ARGV[1] == '' then
+  redis.call('DEL', KEYS[1])
+elseif not newest or string.sub(newest, 1, 36) ~= ARGV[1] then
+  return 0
+end
+redis.call('RPUSH', KEYS[1], ARGV[3])
+redis.call('LTRIM', KEYS[1], -tonumber(ARGV[4]), -1)
+redis.call('EXPIRE', KEYS[1], ARGV[5])
+return 1
+"""
+
+# KEYS: the list. ARGV: seconds to live, entries.
+_REPLACE = """
+redis.call('DEL', KEYS[1])
+redis.call('RPUSH', KEYS[1], unpack(ARGV, 2))
+redis.call('EXPIRE', KEYS[1], ARGV[1])
+"""
+
+_past_turn = TypeAdapter(PastTurn)
+
+
+class History(Protocol):
+    """The turns in Postgres: `db.turn_history.TurnHistory`."""
+
+    async def before(self, turn: Turn, *, limit: int) -> Sequence[PastTurn]: ...
+
+
+class WorkingMemory:
+    """`bot.ports.Memory`: one trip to Redis to recall, one to remember, a query where it misses.
+
+    Without Redis, Postgres answers.
+    """
+
+    def __init__(self, redis: Redis, history: History, breaker: Breaker | None = None) -> None:
+        self._redis = redis
+        self._history = history
+        self._breaker = breaker or Breaker()
+
+    async def recall(self, turn: Turn) -> Recollection:
+        if turn.previous is None:
+            return Recollection()
+        history = await self._kept(turn)
+        if not history or history[-1].turn_id != turn.previous:
+            history = await self._history.before(turn, limit=MAX_TURNS)
+            await self._refill(turn, history)
+        return Recollection(history=_fitting(history))
+
+    async def remember(self, turn: Turn, outcome: Outcome) -> None:
+        if not outcome.text:  # not part of the history in Postgres either
+            return
+        as_stored = replace(outcome, text=storable(outcome.text))
+        message = turn.message
+        past = PastTurn(turn.id, message.author, message.text, message.sent_at, as_stored)
+        await self._write(
+            _APPEND,
+            self._key(turn),
+            str(turn.previous or ""),
+            str(turn.id),
+            _to_entry(past),
+            str(MAX_TURNS),
+            str(int(KEPT_FOR.total_seconds())),
+        )
+
+    async def _kept(self, turn: Turn) -> Sequence[PastTurn]:
+        """What Redis has, oldest first; nothing where it is away or that is unreadable."""
+        key = self._key(turn)
+        try:
+            entries = await self._breaker.call(lambda: self._redis.lrange(key, 0, -1))
+            return [_from_entry(entry) for entry in entries]
+        except (RedisAwayError, ValidationError):  # the latter: kept by another version
+            return []
+
+    async def _refill(self, turn: Turn, history: Sequence[PastTurn]) -> None:
+        if history:
+            entries = [_to_entry(past) for past in history]
+            await self._write(
+                _REPLACE, self._key(turn), str(int(KEPT_FOR.total_seconds())), *entries
+            )
+
+    async def _write(self, script: str, key: str, *values: str) -> None:
+        """Failing loses time only."""
+        with suppress(RedisAwayError):
+            await self._breaker.call(
+                lambda: cast("Awaitable[object]", self._redis.eval(script, 1, key, *values))
+            )
+
+    def _key(self, turn: Turn) -> str:
+        return keys.history(turn.audience, turn.message.conversation)
+
+
+def _fitting(history: Sequence[PastTurn]) -> tuple[PastTurn, ...]:
+    """The newest turns that fit, oldest first; the same from Redis as from Postgres."""
+    fitting: list[PastTurn] = []
+    left = MAX_CHARACTERS
+    for past in reversed(history[-MAX_TURNS:]):
+        left -= len(past.said) + len(past.outcome.text)
+        if fitting and left < 0:
+            break
+        fitting.append(past)
+    return tuple(reversed(fitting))
+
+
+def _to_entry(past: PastTurn) -> str:
+    return f"{past.turn_id}{_past_turn.dump_json(past, by_alias=True).decode()}"
+
+
+def _from_entry(entry: bytes | str) -> PastTurn:
+    return _past_turn.validate_json(entry[36:])
