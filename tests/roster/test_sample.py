@@ -1,0 +1,63 @@
+"""The sample roster: invented, adult, varied, and the same bytes every time."""
+
+from __future__ import annotations
+
+import csv
+import re
+from pathlib import Path
+
+from db.sample.make_roster import make_rows, to_csv
+
+ROSTER = Path(__file__).parent.parent.parent / "db" / "sample" / "roster.csv"
+
+
+def rows() -> list[dict[str, str]]:
+    with ROSTER.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def test_it_is_what_the_script_makes() -> None:
+    assert ROSTER.read_text(encoding="utf-8") == to_csv(make_rows())
+
+
+def test_everyone_is_an_adult_and_says_to_be_invented() -> None:
+    for row in rows():
+        youngest, oldest = map(int, row["playing age"].split("-"))
+        assert 18 <= youngest <= oldest
+        assert row["source"] == "invented sample"
+        assert row["email"].endswith("@example.com")
+
+
+def test_it_is_large_and_varied() -> None:
+    roster = rows()
+    assert len(roster) >= 500
+    assert len({row["name"] for row in roster}) == len(roster)
+    assert len({row["city"] for row in roster}) > 30
+    assert len({row["bio"] for row in roster}) == len(roster)
+    spoken = {re.sub(r" \(.*", "", x) for row in roster for x in row["languages"].split(", ")}
+    assert {"Marathi", "Hindi", "Tamil", "Bengali", "Urdu", "French", "English"} <= spoken
+    women = sum(row["gender"] == "female" for row in roster)
+    assert 0.4 < women / len(roster) < 0.6
+
+
+def test_bios_are_true_to_the_row() -> None:
+    for row in rows():
+        if row["gender"] == "male":
+            assert not re.search(r"\b(her|she)\b", row["bio"]), row["bio"]
+        if row["gender"] == "female":
+            assert not re.search(r"\b(his|he|beard)\b", row["bio"]), row["bio"]
+        if "raising two children" in row["bio"]:
+            assert int(row["playing age"].split("-")[0]) >= 40
+
+
+def test_what_the_guides_ask_for_is_there() -> None:
+    found = [
+        row["name"]
+        for row in rows()
+        if row["gender"] == "female"
+        and row["city"] == "Pune"
+        and "Marathi" in row["languages"]
+        and int(row["playing age"].split("-")[0]) <= 30
+    ]
+    assert len(found) >= 5
+    assert sum(row["name"].startswith("Meera ") for row in rows()) >= 2
