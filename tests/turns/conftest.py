@@ -42,8 +42,9 @@ async def start_node(database: Database) -> AsyncIterator[StartNode]:
             lease: float = LEASE,
             max_takeovers: int = 3,
             jobs_after: Sequence[str] = (),
+            through: Database = database,
         ) -> Node:
-            process = Process(on, lease_seconds=LEASE, owner_lock=owner_lock)
+            process = Process(through, lease_seconds=LEASE, owner_lock=owner_lock)
             turns = Turns(process, max_takeovers=max_takeovers, jobs_after=jobs_after)
             node = Node(process, turns, Jobs(process, max_failures=3, backoff_seconds=0.01))
             await stack.enter_async_context(process)
