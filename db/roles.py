@@ -95,7 +95,8 @@ async def _ensure_extensions(connection: asyncpg.Connection[asyncpg.Record]) -> 
 
 async def _run(connection: asyncpg.Connection[asyncpg.Record], statement: str) -> None:
     try:
-        await connection.execute(statement)
+        async with connection.transaction():
+            await connection.execute(statement)
     except asyncpg.InsufficientPrivilegeError:
         login = await connection.fetchval("SELECT session_user")
         database = await connection.fetchval("SELECT current_database()")

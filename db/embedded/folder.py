@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import pwd
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -12,6 +14,10 @@ from db.embedded.errors import DataFolderError
 
 LAYOUT_VERSION = "1"
 """Counts up when a release lays the folder out in a way that older ones cannot use."""
+
+NEW_DATABASE_BYTES = 100 * 2**20
+FULL_BYTES = 20 * 2**20
+"""Postgres writes its log of changes in files of 16 MB."""
 
 MAX_SOCKET_PATH = 100
 """Bytes. The kernel's limit is 104 (macOS) or 108 (Linux), with the closing zero."""
@@ -33,7 +39,8 @@ class DataFolder:
 
     def _socket_folder(self) -> Path:
         inside = self.path / "run"
-        if len(os.fsencode(inside / ".s.PGSQL.5432.lock")) < MAX_SOCKET_PATH:
+        longest = os.fsencode(inside / ".s.PGSQL.5432.lock")
+        if len(longest) < MAX_SOCKET_PATH and b"," not in longest:  # a comma parts two hosts
             return inside
         digest = hashlib.sha256(os.fsencode(self.path.resolve())).hexdigest()[:16]
         return Path(tempfile.gettempdir()) / f"castmatch-{os.geteuid()}-{digest}"
@@ -49,15 +56,25 @@ class DataFolder:
             probe.write_bytes(b"x")
             probe.unlink()
         except OSError as error:
-            raise DataFolderError(self._explain(error)) from None
+            raise DataFolderError(self.explain(error)) from None
         self._check_run_is_ours()
+
+    def owner_for_root(self) -> tuple[int, int] | None:
+        """As root: the ordinary user in whose folder this one lies, if it lies in one.
+
+        A home folder is often closed to everybody else, also to root in a user namespace.
+        """
+        above = self.path.parent.stat()
+        return (above.st_uid, above.st_gid) if above.st_uid != 0 else None
 
     def _check_version(self) -> None:
         file = self.path / "VERSION"
         try:
             version = file.read_text().strip()
         except FileNotFoundError:
-            file.write_text(LAYOUT_VERSION + "\n")
+            fresh = self.path / f".version-{os.getpid()}"  # whole at once: others may read it now
+            fresh.write_text(LAYOUT_VERSION + "\n")
+            fresh.rename(file)
             return
         except UnicodeDecodeError:
             version = "?"
@@ -70,15 +87,36 @@ class DataFolder:
 
     def _check_run_is_ours(self) -> None:
         """Others can write to the temp folder: they must not be able to offer us a socket."""
-        info = self.run.lstat()
-        if self.run.is_symlink() or info.st_uid != os.geteuid():
+        allowed = {os.geteuid()}
+        if os.geteuid() == 0:  # handed over to whom Postgres runs as
+            owner = self.owner_for_root()
+            allowed |= {pwd.getpwnam("nobody").pw_uid, *(owner or ())[:1]}
+        if self.run.is_symlink() or self.run.lstat().st_uid not in allowed:
             raise DataFolderError(
                 f"{self.run} belongs to somebody else: remove it, or set DATA_DIR to a folder "
                 "with a shorter path."
             )
         self.run.chmod(0o700)
 
-    def _explain(self, error: OSError) -> str:
+    @property
+    def is_full(self) -> bool:
+        """Whether a server cannot go on: on a full disk it cannot even write to its log why."""
+        return shutil.disk_usage(self.path).free < FULL_BYTES
+
+    def require_space(self) -> None:
+        """`DataFolderError` where a new database would not fit."""
+        if shutil.disk_usage(self.path).free < NEW_DATABASE_BYTES:
+            raise DataFolderError(self.explain_full())
+
+    def explain_full(self) -> str:
+        return (
+            f"The disk that holds {self.path} is full: free some space (a new database takes "
+            f"about {NEW_DATABASE_BYTES // 2**20} MB), or set DATA_DIR to a folder on another "
+            "disk."
+        )
+
+    def explain(self, error: OSError) -> str:
+        """One line that says what is wrong with the folder, and the cure."""
         place = error.filename or self.path
         match error.errno:
             case errno.EEXIST | errno.ENOTDIR:
@@ -89,13 +127,6 @@ class DataFolder:
                     "set DATA_DIR to a folder that is."
                 )
             case errno.ENOSPC | errno.EDQUOT:
-                return disk_full(self.path)
+                return self.explain_full()
             case _:
                 return f"{self.path} cannot be used ({error.strerror}): set DATA_DIR to another."
-
-
-def disk_full(path: Path) -> str:
-    return (
-        f"The disk that holds {path} is full: free some space (a new database takes about "
-        "100 MB), or set DATA_DIR to a folder on another disk."
-    )

@@ -10,14 +10,13 @@ It becomes PROGRAM, which gets SIGNAL when the thread that started it ends, howe
 - `self`: as whoever we are;
 - `namespace`: as an ordinary user of a new user namespace that maps to whoever we are, so that
   Postgres, which refuses root, runs on files that we own;
-- `nobody`: as the system's user of that name (for root, where namespaces are refused).
+- `UID:GID`: as that user (for root, where the others cannot be).
 """
 
 from __future__ import annotations
 
 import ctypes
 import os
-import pwd
 import sys
 from pathlib import Path
 
@@ -43,11 +42,10 @@ def enter_user_namespace() -> None:
     Path("/proc/self/gid_map").write_text(f"{INNER_ID} {gid} 1")
 
 
-def become_nobody() -> None:
-    nobody = pwd.getpwnam("nobody")
+def become(uid: int, gid: int) -> None:
     os.setgroups([])
-    os.setgid(nobody.pw_gid)
-    os.setuid(nobody.pw_uid)
+    os.setgid(gid)
+    os.setuid(uid)
 
 
 def die_with_parent(parent: int, signal_number: int) -> None:
@@ -66,9 +64,9 @@ def main(arguments: list[str]) -> None:
     try:
         if as_user == "namespace":
             enter_user_namespace()
-        elif as_user == "nobody":
-            become_nobody()
-    except (OSError, KeyError) as error:
+        elif as_user != "self":
+            become(*map(int, as_user.split(":")))
+    except OSError as error:
         sys.stderr.write(f"cannot run as {as_user}: {error}\n")
         sys.exit(EXIT_REFUSED)
     die_with_parent(int(parent), int(signal_number))

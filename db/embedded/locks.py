@@ -8,6 +8,8 @@ import os
 from pathlib import Path
 
 from db.embedded.errors import AlreadyServingError, DataFolderError
+from db.embedded.folder import DataFolder
+from db.process import lock_identity
 
 
 class FileLock:
@@ -21,9 +23,11 @@ class FileLock:
         self._fd: int | None = None
 
     @property
-    def is_held(self) -> bool:
-        """Whether by this object."""
-        return self._fd is not None
+    def descriptor(self) -> int:
+        """Of the open file that is locked."""
+        if self._fd is None:
+            raise RuntimeError(f"{self.path} is not held")
+        return self._fd
 
     def try_acquire(self) -> bool:
         """Take the lock if nobody has it; whether it is ours now."""
@@ -57,11 +61,9 @@ class FileLock:
 
     def write_note(self, note: dict[str, str | int]) -> None:
         """Replace the note; only the holder may."""
-        if self._fd is None:
-            raise RuntimeError(f"{self.path} is not held")
         data = json.dumps(note).encode()
-        os.pwrite(self._fd, data, 0)
-        os.ftruncate(self._fd, len(data))
+        os.pwrite(self.descriptor, data, 0)
+        os.ftruncate(self.descriptor, len(data))
 
     def read_note(self) -> dict[str, str | int]:
         """What the present or the last holder wrote."""
@@ -76,11 +78,13 @@ class ServeLock:
     """At most one `castmatch serve` on a data folder; the others learn where it listens."""
 
     def __init__(self, data_dir: Path) -> None:
-        self._data_dir = data_dir
-        self._lock = FileLock(data_dir / "serve.lock")
+        self._folder = DataFolder(data_dir)
+        self._lock = FileLock(self._folder.path / "serve.lock")
 
     def acquire(self) -> None:
-        """Raises `AlreadyServingError` with the other's process id and address."""
+        """Raises `AlreadyServingError` with the other's process id and address, and
+        `DataFolderError` where the folder cannot be used."""
+        self._folder.prepare()
         if self._lock.try_acquire():
             self._lock.write_note({"pid": os.getpid()})
             return
@@ -89,11 +93,19 @@ class ServeLock:
         who = f"process {pid}" if pid else "another process"
         where = f" at {address}" if address else ""
         raise AlreadyServingError(
-            f"CastMatch is already running on {self._data_dir} ({who}{where}): use that one, "
+            f"CastMatch is already running on {self._folder.path} ({who}{where}): use that one, "
             "stop it, or set DATA_DIR to another folder.",
             pid=pid if isinstance(pid, int) else None,
             address=address if isinstance(address, str) else None,
         )
+
+    @property
+    def identity(self) -> str:
+        """A name that every holder of this lock has had on this machine since it started.
+
+        Empty where the system cannot tell.
+        """
+        return lock_identity(self._lock.descriptor)
 
     def update(self, address: str) -> None:
         """Tell others where the page is."""

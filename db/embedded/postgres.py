@@ -88,31 +88,38 @@ class Postgres:
 
     @cached_property
     def _as_user(self) -> str:
-        """Postgres refuses root, so root gives itself up: in a user namespace, else as nobody."""
+        """Postgres refuses root, so root gives itself up: for the user whose folder it is, in a
+        user namespace, or else for `nobody`."""
         if os.geteuid() != 0:
             return "self"
+        if owner := self._folder.owner_for_root():
+            return "{}:{}".format(*owner)
         probe = launch(
             [self._bin / "postgres", "--version"],
             log=self._folder.logs / "postgres.log",
             death_signal=signal.SIGKILL,
             as_user="namespace",
         )
-        return "nobody" if probe.wait_blocking() == EXIT_REFUSED else "namespace"
+        if probe.wait_blocking() != EXIT_REFUSED:
+            return "namespace"
+        nobody = pwd.getpwnam("nobody")
+        return f"{nobody.pw_uid}:{nobody.pw_gid}"
 
-    def _hand_over(self, folder: Path) -> None:
-        """Root only: give the files to whom Postgres will run as."""
+    def _hand_over(self, folder: Path, *, whole: bool = True) -> None:
+        """Root only: give the folder, with all that is in it, to whom Postgres will run as."""
         if os.geteuid() != 0:
             return
-        owner = pwd.getpwnam("nobody") if self._as_user == "nobody" else pwd.getpwuid(0)
-        if folder.stat().st_uid == owner.pw_uid:
+        uid, gid = map(int, self._as_user.split(":")) if ":" in self._as_user else (0, 0)
+        if folder.stat().st_uid == uid:
             return
-        for place, folders, files in os.walk(folder):
-            for name in (".", *folders, *files):
-                os.chown(Path(place) / name, owner.pw_uid, owner.pw_gid, follow_symlinks=False)
+        for place, _, files in os.walk(folder) if whole else [(folder, (), ())]:
+            for name in (".", *files):
+                os.chown(Path(place) / name, uid, gid, follow_symlinks=False)
 
     async def prepare(self, leftover_pid: int | None, progress: Progress) -> None:
         data = self._folder.postgres
         await replace_leftover(leftover_pid, data, self.stop_steps)
+        self._hand_over(self._folder.path, whole=False)
         self._hand_over(self._folder.run)
         if not data.exists():
             progress("Creating the database (first start only)…")
@@ -123,6 +130,7 @@ class Postgres:
 
     async def _create(self) -> None:
         """All or nothing: a folder that is half made is never taken for a database."""
+        self._folder.require_space()
         fresh = self._folder.path / "postgres.new"
         shutil.rmtree(fresh, ignore_errors=True)
         fresh.mkdir(mode=0o700)
@@ -145,7 +153,7 @@ class Postgres:
             await process.stop(((signal.SIGKILL, 2.0),))
         if code != 0:
             shutil.rmtree(fresh, ignore_errors=True)
-            raise process.failure("The database could not be created", self._folder.path)
+            raise process.failure("The database could not be created", self._folder)
         fresh.rename(self._folder.postgres)
 
     def _check_version(self) -> None:
@@ -196,7 +204,7 @@ class Postgres:
         started, told = time.monotonic(), False
         while True:
             if process.exit_code is not None:
-                raise process.failure("Postgres did not start", self._folder.path)
+                raise process.failure("Postgres did not start", self._folder)
             try:
                 await self._connect_or_create()
             except asyncpg.CannotConnectNowError:
@@ -207,11 +215,11 @@ class Postgres:
             except (OSError, asyncpg.PostgresConnectionError):
                 patience = START_SECONDS
             except asyncpg.DiskFullError:
-                raise process.failure("Postgres did not start", self._folder.path) from None
+                raise process.failure("Postgres did not start", self._folder) from None
             else:
                 return
             if time.monotonic() - started > patience:
-                raise process.failure("Postgres did not come up in time", self._folder.path)
+                raise process.failure("Postgres did not come up in time", self._folder)
             await asyncio.sleep(POLL_SECONDS)
 
     async def _connect_or_create(self) -> None:

@@ -16,7 +16,7 @@ import psutil  # type: ignore[import-untyped] # it ships no types
 
 from db.embedded import launch as launcher
 from db.embedded.errors import StartError
-from db.embedded.folder import disk_full
+from db.embedded.folder import DataFolder
 
 POLL_SECONDS = 0.05
 MAX_LOG_BYTES = 5 * 1024 * 1024
@@ -76,13 +76,13 @@ class ServerProcess:
         except OSError:
             return ""
 
-    def failure(self, what: str, folder: Path) -> StartError:
-        """Why it ended, in one line."""
+    def failure(self, what: str, folder: DataFolder, *, cure: str = "") -> StartError:
+        """Why it ended, in one line, and `cure` where we know one."""
         output = self.output()
-        if os.strerror(errno.ENOSPC) in output or os.strerror(errno.EFBIG) in output:
-            return StartError(f"{what}: {disk_full(folder)}")
+        if os.strerror(errno.ENOSPC) in output or folder.is_full:
+            return StartError(f"{what}: {folder.explain_full()}")
         why = gist(output) or f"it ended with code {self.exit_code}"
-        return StartError(f"{what}: {why}. The whole log is in {self._log}.")
+        return StartError(f"{what}: {why}. {cure or f'The whole log is in {self._log}.'}")
 
 
 def launch(

@@ -70,9 +70,14 @@ class Redis:
         started = time.monotonic()
         while not await self.is_up():
             if process.exit_code is not None:
-                raise process.failure("Redis did not start", self._folder.path)
+                raise process.failure(
+                    "Redis did not start",
+                    self._folder,
+                    cure=f"If its data is damaged, remove {self._folder.redis}: it holds "
+                    "nothing that Postgres has not.",
+                )
             if time.monotonic() - started > START_SECONDS:
-                raise process.failure("Redis did not come up in time", self._folder.path)
+                raise process.failure("Redis did not come up in time", self._folder)
             await asyncio.sleep(POLL_SECONDS)
 
     async def is_up(self) -> bool:

@@ -17,7 +17,7 @@ from typing import Protocol, Self
 
 import structlog
 
-from db.embedded.errors import EmbeddedError, StartError
+from db.embedded.errors import DataFolderError, EmbeddedError, StartError
 from db.embedded.folder import DataFolder
 from db.embedded.locks import FileLock
 from db.embedded.postgres import Postgres
@@ -91,7 +91,7 @@ class EmbeddedServers:
     async def __aenter__(self) -> Self:
         self._folder.prepare()
         servers: list[Server] = [s for s in (self._redis, self._postgres) if s is not None]
-        keepers = [_Keeper(server, self._progress) for server in servers]
+        keepers = [_Keeper(server, self._folder, self._progress) for server in servers]
         async with AsyncExitStack() as stack:
             stack.push_async_callback(_stop_all, keepers)
             for keeper in keepers:
@@ -117,8 +117,9 @@ async def _stop_all(keepers: list[_Keeper]) -> None:
 class _Keeper:
     """Keeps one server, or watches whoever does."""
 
-    def __init__(self, server: Server, progress: Progress) -> None:
+    def __init__(self, server: Server, folder: DataFolder, progress: Progress) -> None:
         self._server = server
+        self._folder = folder
         self._progress = progress
         self._lock = FileLock(server.lock_path)
         self._up = asyncio.Event()
@@ -147,7 +148,7 @@ class _Keeper:
     async def _run(self) -> None:
         """Watch the lock; once it is ours, keep the server."""
         since = time.monotonic()
-        while not self._lock.try_acquire():
+        while not self._acquire():
             if not self._up.is_set():
                 if await self._server.is_up():
                     self._up.set()
@@ -158,6 +159,14 @@ class _Keeper:
             await self._keep()
         finally:
             self._lock.release()
+
+    def _acquire(self) -> bool:
+        try:
+            return self._lock.try_acquire()
+        except DataFolderError:
+            if self._up.is_set():  # we have joined: the server is there, for now
+                return False
+            raise
 
     def _holder_stuck(self) -> StartError:
         pid = self._lock.read_note().get("pid", "unknown")
@@ -184,6 +193,12 @@ class _Keeper:
 
     async def _serve(self) -> int:
         """One life of the server, from its start to its end; its exit code."""
+        try:
+            return await self._serve_unexplained()
+        except OSError as error:
+            raise DataFolderError(self._folder.explain(error)) from error
+
+    async def _serve_unexplained(self) -> int:
         leftover = self._lock.read_note().get("server_pid")
         await self._server.prepare(leftover if isinstance(leftover, int) else None, self._progress)
         self._progress(f"Starting {self._server.name}…")
