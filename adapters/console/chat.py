@@ -74,7 +74,8 @@ class Chat:
         self._session = uuid4().hex[:12]
         self._thread = 1
         self._messages = 0
-        self._open: UUID | None = None
+        self.waits_for: UUID | None = None
+        """The turn whose reply is awaited, until a person stops it."""
         self._shown = asyncio.Event()
         self._leaving = asyncio.Event()
         self._stops: set[asyncio.Task[None]] = set()
@@ -105,13 +106,13 @@ class Chat:
 
     def interrupt(self) -> None:
         """Ctrl-C: stop the reply that is being written; else, and the second time, leave."""
-        if self._open is None:
+        if self.waits_for is None:
             self._leaving.set()
             return
-        task = asyncio.create_task(self._stop(self._open))
+        task = asyncio.create_task(self._stop(self.waits_for))
         self._stops.add(task)
         task.add_done_callback(self._stops.discard)
-        self._open = None
+        self.waits_for = None
 
     async def _stop(self, turn_id: UUID) -> None:
         try:
@@ -158,12 +159,12 @@ class Chat:
         )
         if turn_id is None:
             raise RuntimeError("two messages of a chat have one id")
-        self._open = turn_id
+        self.waits_for = turn_id
         while not await self._is_shown():
             if page := await self._ended_unseen(conversation, turn_id):
                 self._face.show(page)
                 break
-        self._open = None
+        self.waits_for = None
 
     async def _is_shown(self) -> bool:
         with suppress(TimeoutError):
