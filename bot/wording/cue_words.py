@@ -29,7 +29,7 @@ ARTICLES = words_of(
 )
 AND_OR = words_of(
     """and or nor ya aur ou oder et y o both either plus also as well और या आणि किंवा व athva
-    अथवा & preferably ideally maybe even then but"""
+    अथवा & preferably ideally maybe even then but no"""
 )
 LIST_WORDS: Mapping[str, frozenset[str]] = {
     "language": AND_OR
@@ -64,7 +64,7 @@ PLAIN_WORDS = words_of(
 )
 
 LANGUAGE_BEFORE = words_of(
-    """speak speaks speaking spoken fluent fluently fluency native knows know knowing
+    """speak speaks speks speeks speaking spoken fluent fluently fluency native knows know knowing
     language languages tongue bilingual trilingual multilingual conversational understands
     understand reads read write writes parle parlent parlant hable habla hablan hablar
     hablen dialogue dialogues dialog lines bhasha command proficient proficiency converse
@@ -81,7 +81,8 @@ LANGUAGE_WORKING = words_of(
     "performs performing act acts acting emote deliver"
 )
 LANGUAGE_AFTER = words_of(
-    """speaking speaker speakers bolne bolta bolti bolte bol bolna bolo aati aata aana aani
+    """bole bolein alawa bina speaking speaker speakers bolne bolta bolti bolte bol bolna bolo
+    aati aata aana aani
     ati jaanti janti jaanta janta jaante janne jaanne jaan tongue fluent fluently fluency
     native natives medium language bhasha bhashi dono knowing must mandatory required
     essential compulsory zaroori skills needed diction pronunciation bilingual dialect too
@@ -90,7 +91,7 @@ LANGUAGE_AFTER = words_of(
 )
 LANGUAGE_AFTER_PASSES = words_of(
     "mother both first well is a are dono acchi achhi saaf and the fluent अच्छी साफ़ bhi भी "
-    "nahi nahin nhi नहीं not isn t"
+    "nahi nahin nhi नहीं not isn t ke"
 )
 REGIONAL = words_of(
     """Assamese Bengali Bodo Dogri Gujarati Hindi Kannada Kashmiri Konkani Maithili Malayalam
@@ -132,7 +133,7 @@ CITY_PREPOSITIONS = words_of("in from near around within across de en a at out o
 CITY_STRONG = words_of(
     """based base living lives live resident residents residing resides located local settled
     stationed hailing hails native relocate travel travels city cities location locations
-    near around outside home hometown lived vive vivant habite rehne"""
+    home hometown lived vive vivant habite rehne"""
 )
 CITY_AFTER = words_of(
     """based base mein me se wala wali wale resident residents local locals only area native
@@ -190,3 +191,4 @@ OF_PLACE = words_of("in from near around within across en")
 OBJECT_PREPOSITIONS = words_of("with at on to about into of")
 SEEKING = words_of("looking searching hunting search casting call asking")
 HINDI_BEING = words_of("ho hai hon hona rehne हो है कलाकार")
+KEYWORD_FILLERS = frozenset[str]().union(*BARE.values())

@@ -14,19 +14,22 @@ from bot.wording.zones import Zones
 if TYPE_CHECKING:
     from bot.wording.terms import Kind, Term
 
+_KEYWORDS = 3
+"""So many in a clause, and nothing else, are filters each."""
 _LONG = 10
 """Letters from which a misspelt name of a skill is told from an everyday word anywhere."""
 
 
 def is_cued(
-    reading: Reading, zones: Zones, group: Sequence[Term], known: Mapping[int, Kind]
+    reading: Reading, zones: Zones, group: Sequence[Term], known: Mapping[int, Term]
 ) -> bool:
     """Whether this list of names is asked of the talent."""
     match group[0].kind:
         case "language":
-            return _is_language_cued(reading, group)
+            return _is_language_cued(reading, group) or _is_among_keywords(reading, group, known)
         case "city":
-            return is_place_cued(reading, zones, group, known, bare=_is_bare(reading, group))
+            bare = _is_bare(reading, group) or _is_among_keywords(reading, group, known)
+            return is_place_cued(reading, zones, group, known, bare=bare)
         case "union":
             return any(term.certain or _is_union_meant(reading, term, group) for term in group)
     return any(term.certain for term in group) or _is_skill_cued(reading, group)
@@ -91,6 +94,26 @@ def _is_bare(reading: Reading, group: Sequence[Term]) -> bool:
         or reading.is_taken(reading.words[index].start, reading.words[index].end)
         for index in range(reading.word_at(start), reading.word_at(end))
     )
+
+
+def _is_among_keywords(reading: Reading, group: Sequence[Term], known: Mapping[int, Term]) -> bool:
+    """Whether the clause is all keywords ("male 40s mumbai marathi"), this not describing one."""
+    last = group[-1].last
+    clause = reading.clause(group[0].start)
+    inside = range(reading.word_at(clause.start), reading.word_at(clause.end))
+    items: set[int] = set()
+    for index in inside:
+        word = reading.words[index]
+        if index in known:
+            items.add(known[index].first)
+        elif reading.is_taken(word.start, word.end) or word.text in cue.TALENT:
+            items.add(index)
+        elif word.text not in cue.KEYWORD_FILLERS:
+            return False
+    following = reading.words[last].text if last in inside else ""
+    after = known.get(last)
+    describes = (after is not None and after.kind == "skill") or following in cue.TALENT
+    return len(items) >= _KEYWORDS and not (describes and group[0].kind == "language")
 
 
 def _is_language_cued(reading: Reading, group: Sequence[Term]) -> bool:

@@ -80,7 +80,9 @@ _PATTERNS = {
     "month_day_to_month_day": re.compile(
         rf"{_m('m1')}\s*{_d('d1')}{_y('y1')}{_TO}{_m('m2')}\s*{_d('d2')}{_y('y2')}"
     ),
-    "days_of_month": re.compile(rf"{_d('d1')}{_TO}{_d('d2')}{_OF}{_m('m1')}{_y('y1')}"),
+    "days_of_month": re.compile(
+        rf"{_d('d1')}(?:\s*,\s*\d{{1,2}}(?:st|nd|rd|th)?)*{_TO}{_d('d2')}{_OF}{_m('m1')}{_y('y1')}"
+    ),
     "month_days": re.compile(rf"{_m('m1')}\s*{_d('d1')}{_TO}{_d('d2')}(?!\s*:){_y('y1')}"),
     "part": re.compile(
         r"(?P<which>first|second|third|fourth|last|1st|2nd|3rd|4th|final|pehle?|early|mid|middle|"

@@ -107,6 +107,10 @@ def alternatives(reading: Reading, group: Sequence[Term]) -> list[str | tuple[st
         reading.folded, group[-1].end
     ):
         links = ["or"] * len(links)
+    for index, (one, other) in enumerate(pairwise(group)):
+        if _ANY_ONE_BEFORE.search(reading.folded[one.end : other.start]):
+            links[index] = "and"
+            links[index + 1 :] = ["or"] * (len(links) - index - 1)
     choices = [[group[0].name]]
     for link, term in zip(links, group[1:], strict=True):
         if link == "or":

@@ -55,7 +55,8 @@ _THANKS = re.compile(
     r"(?:thanks?|thank you|thank u|thx|ty|shukriya|dhanyava+d|cheers|merci|gracias|धन्यवाद|"
     r"शुक्रिया)"
     r"(?: (?:so much|a lot|very much|a ton|again|you|ji|for [\w ]+|that'?s (?:all|great|perfect)))*"
-    r"|(?:ok(?:ay)?,? )?(?:ok(?:ay)?|great|perfect|awesome|cool|nice|got it|sounds good|lovely|super|good|"
+    r"|(?:ok(?:ay)?,? )?(?:ok(?:ay)?|great|perfect|awesome|cool|nice|got it|sounds good|lovely|"
+    r"super|good|"
     r"wonderful|brilliant|accha|badhiya|bye|goodbye|that'?s all)(?: (?:one|work|job|stuff|bye))?)"
 )
 _HELP = re.compile(

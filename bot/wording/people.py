@@ -31,7 +31,7 @@ _HERO_OF = re.compile(r"\b(?:war|super|folk|action|national|unsung)\s*-?$")
 _CAUSE = re.compile(r"\s*(?:rights|empowerment|trafficking)\b")
 _EITHER_LETTER = re.compile(r"(?<![\w'])(?:m ?/ ?f|f ?/ ?m)(?![\w'])")
 _PLAY = re.compile(
-    r"\b(?:plays?|playing|portray(?:s|ing)?|role of|part of|role as|as|cast(?:ing)? for|cast|"
+    r"\b(?:plays?|playing|portray(?:s|ing)?|role of|part of|role as|cast(?:ing)? for|cast|"
     r"for|need|"
     r"want|find|looking for|role:|character:)\s+(?:an?|the|two|our|one|his|her|their|my)?\s*"
     r"(?:\w+'s\s+)?(?:[\w-]+\s+)?$"
@@ -155,7 +155,7 @@ def _is_something_else(reading: Reading, term: Term) -> bool:
 def _is_letter_meant(reading: Reading, term: Term, rest: str) -> bool:
     capital = reading.original[term.start].isupper()
     around = reading.folded[max(0, term.start - 2) : term.start]
-    opens = not around.strip() or around.strip()[-1] in ",;|:(/[-.+\n"
+    opens = not around.strip() or around.strip()[-1] in ",;|:(/[-.+\n0123456789"
     closes = bool(re.match(r"\s*(?:$|[,;|)/\].+\n-]|\d|\x00|age|in\b|\()", rest))
     return capital and opens and closes and not around.endswith("'")
 
@@ -210,7 +210,8 @@ _ANY_NAME = (
     r"[a-z]{3,}(?: [a-z]{3,})?|[\u0900-\u097f]+)"
 )
 _NAMED = re.compile(
-    r"(?:\b(?:called|named|by the name of|whose name is|with the name|jiska naam|naam)|"
+    r"(?:\b(?:called|named|by the name of|whose name is|with the name|"
+    r"(?:the )?(?<!role )(?<!character )name is|jiska naam|naam)|"
     r"नाम)\s+(?:hai\s+|is\s+)?"
 )
 _NAME_LIST = re.compile(rf"(?P<first>{_NAME})(?P<more>(?:(?:,| or| and|, or) {_NAME})*)")

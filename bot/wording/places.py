@@ -11,14 +11,14 @@ from bot.wording.reading import Reading
 from bot.wording.zones import Zones, is_scene
 
 if TYPE_CHECKING:
-    from bot.wording.terms import Kind, Term
+    from bot.wording.terms import Term
 
 
 def is_place_cued(
     reading: Reading,
     zones: Zones,
     group: Sequence[Term],
-    known: Mapping[int, Kind],
+    known: Mapping[int, Term],
     *,
     bare: bool,
 ) -> bool:
@@ -76,7 +76,7 @@ def _is_prepositional(before: Sequence[str]) -> bool:
     return before[-1] in cue.OF_PLACE
 
 
-def _of_talent(reading: Reading, preposition: int, known: Mapping[int, Kind]) -> bool:
+def _of_talent(reading: Reading, preposition: int, known: Mapping[int, Term]) -> bool:
     """Whether "in" or "from" says something of the talent: "a girl from Pune", not "a woman with
     a tea stall in Pune"."""
     clause = reading.clause(reading.words[preposition].start)
@@ -94,6 +94,8 @@ def _of_talent(reading: Reading, preposition: int, known: Mapping[int, Kind]) ->
         word = reading.words[index].text
         if word in cue.OBJECT_PREPOSITIONS:
             return index + 1 in known
+        if word == "in" and index + 1 < preposition:
+            return False  # "in a village near Kolhapur"
         if word == "for":
             return index > 0 and reading.words[index - 1].text in cue.SEEKING
     label = reading.folded[: clause.start].rstrip()

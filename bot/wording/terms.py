@@ -31,6 +31,9 @@ _CONJUNCTION = re.compile(
     r"(?<![\w\u0900-\u097f])(?:and|aur|plus|y|et|und|also|और|आणि|व|either|both|"
     r"as well as)(?![\w\u0900-\u097f])|[&+]"
 )
+_SHARED_ACCENT = re.compile(
+    r"\b(?P<said>[a-z]{4,})(?=\s*(?:,|/|\bor\b|\band\b)\s*(?:an? )?[a-z]+ (?:english )?accents?\b)"
+)
 _CONNECTOR = re.compile(r"[\s,/&+()'\"-]*")
 
 
@@ -61,7 +64,7 @@ def read_terms(reading: Reading, zones: Zones) -> list[Term]:
     """The terms that are said of the talent, kind by kind. What only colours the story ("a
     French tourist") is left to the free text."""
     terms = _longest(reading, _all(reading))
-    known = {index: term.kind for term in terms for index in range(term.first, term.last)}
+    known = {index: term for term in terms for index in range(term.first, term.last)}
     kept: list[Term] = []
     for group in groups(reading, terms):
         asked = [t for t in group if not (zones.in_story(t.start) and t.kind != "language")]
@@ -100,13 +103,17 @@ def is_listed(reading: Reading, one: Term, other: Term) -> bool:
         return False
     between = [word.text for word in reading.words[one.last : other.first]]
     if not between and not re.search(r"[,/&+|-]", reading.folded[one.end : other.start]):
-        return False
+        return one.kind == "language"  # "speaks Hindi English Punjabi"
     return len(between) <= 5 and all(word in cue_words.LIST_WORDS[one.kind] for word in between)
 
 
 def joined(reading: Reading, one: Term, other: Term) -> Literal["or", "and", "list"]:
     """How two listed terms are joined."""
     between = reading.folded[one.end : other.start]
+    if "and/or" in between:
+        return "or"
+    if one.name in cue_words.GENERAL_SKILLS and "," in between:
+        return "and"  # "dancer, Kathak or Odissi"
     if _CONJUNCTION.search(between):
         return "and"
     return "or" if _ALTERNATIVE.search(between) else "list"
@@ -117,6 +124,7 @@ def _all(reading: Reading) -> Iterator[Term]:
         w if not reading.is_taken(w.start, w.end) else Word("\x00", w.start, w.end)
         for w in reading.words
     ]
+    yield from _shared_accents(reading)
     for kind, name in _LEXICONS:
         lexicon: Lexicon = getattr(vocabulary, name)()
         hits = lexicon.find(free)
@@ -130,6 +138,15 @@ def _all(reading: Reading) -> Iterator[Term]:
                 continue
             for hit in lexicon.find([word], misspelt=True):
                 yield _term(reading, kind, hit.name, index, index + 1, certain=True)
+
+
+def _shared_accents(reading: Reading) -> Iterator[Term]:
+    """ "British or Australian accent" names two."""
+    for match in _SHARED_ACCENT.finditer(reading.folded):
+        name = vocabulary.canonical_skill(f"{match['said']} accent")
+        index = reading.word_at(match.start())
+        if name is not None and name.casefold().startswith(match["said"][:4]):
+            yield _term(reading, "skill", name, index, index + 1, certain=True)
 
 
 def _term(reading: Reading, kind: Kind, name: str, first: int, last: int, *, certain: bool) -> Term:

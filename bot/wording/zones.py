@@ -113,7 +113,7 @@ _NOT_BEFORE = _phrases(
 _NOT_AFTER = _phrases(
     r"(?:(?:se|mein|me|ka|ki|ke|wali|wala|wale|bolne|na) )*(?:nahi|nahin|nhi|mat)(?: (?:chahiye|"
     r"ho|hona|hai|aani|aata|aati|hon))*(?: chahiye)?",
-    r"(?:ke|k) (?:bina|alawa|siwa|siwaay)",
+    r"(?:ke|k) (?:bina|siwa|siwaay|alawa(?![^,.;]*\bbhi\b))",
     r"(?:ko )?chh?od(?: ?kar|ke| ke)",
     r"(?:से |में |का |की |के )?(?:नहीं|नही|नको)(?: (?:चाहिए|हो|होना|आनी|आती))*",
     r"के (?:बिना|अलावा|सिवा)",
@@ -135,6 +135,10 @@ _ASKS = re.compile(
 _TELLS = re.compile(r"\s*(?!(?:we|do|else|is there|i)\b)\w+")
 _WHOSE_ASKS = re.compile(
     r"\s*(?:mother tongue|first language|native language|day rate|rate|height)"
+)
+_ABOUT = re.compile(
+    r"\b(?:story|stories|film|movie|series|show|play|drama|comedy|piece|tale|script|biopic|"
+    r"thriller|documentary|short) (?:about|of)\b"
 )
 _RESUMES = re.compile(
     _WORDS.format(
@@ -267,6 +271,10 @@ def _stories(reading: Reading) -> tuple[Span, ...]:
         if resumes := _RESUMES.search(reading.folded, match.end(), end):
             end = resumes.start()
         found.append(Span(match.start(), end))
+    found.extend(
+        Span(match.start(), reading.clause(match.end() - 1).end)
+        for match in _ABOUT.finditer(reading.folded)
+    )
     return tuple(found)
 
 
