@@ -24,6 +24,7 @@ __all__ = [
     "canonical_union",
     "cities",
     "genders",
+    "kinds_of",
     "languages",
     "roles",
     "skills",
@@ -66,6 +67,16 @@ def genders() -> Lexicon:
 def roles() -> Lexicon:
     """Words for a role ("widow", "king") under the gender they imply."""
     return Lexicon(read_table("roles"))
+
+
+@cache
+def _kinds() -> dict[str, tuple[str, ...]]:
+    return {name: tuple(kinds) for name, kinds in read_table("kinds").items()}
+
+
+def kinds_of(skill: str) -> tuple[str, ...]:
+    """The canonical skills that `skill` covers, itself first: whoever knows Kathak can dance."""
+    return (skill, *_kinds().get(skill, ()))
 
 
 def canonical_language(text: str) -> str | None:

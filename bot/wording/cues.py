@@ -14,7 +14,7 @@ from bot.wording.zones import Zones
 if TYPE_CHECKING:
     from bot.wording.terms import Kind, Term
 
-_KEYWORDS = 3
+_KEYWORDS = 2
 """So many in a clause, and nothing else, are filters each."""
 _LONG = 10
 """Letters from which a misspelt name of a skill is told from an everyday word anywhere."""

@@ -127,3 +127,14 @@ def test_folding_moves_no_character() -> None:
 def test_one_way_to_write_two_names_is_refused() -> None:
     with pytest.raises(ValueError, match="stands for both"):
         Lexicon({"One": ["same"], "Two": ["same"]})
+
+
+def test_a_general_skill_covers_its_kinds() -> None:
+    assert vocabulary.kinds_of("Dance")[:2] == ("Dance", "Kathak")
+    assert vocabulary.kinds_of("Kathak") == ("Kathak",)
+
+
+def test_kinds_are_canonical_names() -> None:
+    names = set(vocabulary.skills().names)
+    table = vocabulary.read_table("kinds")
+    assert {name for kinds in table.items() for name in (kinds[0], *kinds[1])} <= names
