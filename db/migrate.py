@@ -12,7 +12,7 @@ import asyncpg
 
 from bot.ports import UnavailableError
 from db import roles
-from db.errors import DatabaseSetupError, MigrationError
+from db.errors import REFUSALS, MigrationError, refused
 from db.link import is_away
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -70,10 +70,8 @@ async def migrate(
         connection = await asyncpg.connect(
             owner_url, timeout=10, server_settings={"application_name": "castmatch migrate"}
         )
-    except (asyncpg.InvalidCatalogNameError, asyncpg.InvalidAuthorizationSpecificationError) as e:
-        raise DatabaseSetupError(
-            f"DATABASE_URL: Postgres refuses it ({e}). Create the database or mend the URL."
-        ) from None
+    except REFUSALS as error:
+        raise refused(error) from None
     except Exception as error:
         if is_away(error):
             raise UnavailableError("The database cannot be reached now.") from error

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any, Self, TypeAlias
 from urllib.parse import parse_qsl, urlencode, urlsplit
 from uuid import UUID
@@ -23,7 +23,7 @@ from pgvector import HalfVector, Vector
 
 from bot.conversation import Access
 from bot.ports import UnavailableError
-from db.errors import DatabaseSetupError
+from db.errors import REFUSALS, DatabaseSetupError, refused
 from db.link import is_away
 from db.roles import APP
 
@@ -52,7 +52,7 @@ class Database:
     async def connect(
         cls, url: str, *, min_size: int = 1, max_size: int = 10, listen_url: str | None = None
     ) -> Self:
-        """Connect to a migrated database.
+        """Connect to a migrated database, `min_size` times for a start.
 
         `url` may end in `?statement_cache_size=0`, for a PgBouncer that keeps no prepared
         statements. LISTEN needs a link without a PgBouncer between: `listen_url`, if another.
@@ -61,41 +61,31 @@ class Database:
         but cannot serve us.
         """
         address, options = _split_options(url)
+        pool = asyncpg.create_pool(
+            address,
+            min_size=0,  # a floor would be restored in the background, with tracebacks in the log
+            max_size=max_size,
+            init=_Codecs(),
+            reset=_nothing_to_reset,
+            timeout=CONNECT_SECONDS,
+            command_timeout=STATEMENT_SECONDS,
+            server_settings={"application_name": "castmatch"},
+            **options,
+        )
+        database = cls(await pool, listen_url or address)
         try:
-            pool = await asyncpg.create_pool(
-                address,
-                min_size=min_size,
-                max_size=max_size,
-                init=_Codecs(),
-                reset=_nothing_to_reset,
-                timeout=CONNECT_SECONDS,
-                command_timeout=STATEMENT_SECONDS,
-                server_settings={"application_name": "castmatch"},
-                **options,
-            )
-        except (
-            asyncpg.InvalidCatalogNameError,
-            asyncpg.InvalidAuthorizationSpecificationError,
-        ) as e:
-            raise DatabaseSetupError(
-                f"DATABASE_URL: Postgres refuses it ({e}). Create the database or mend the URL."
-            ) from None
-        except Exception as error:
-            if is_away(error):
-                raise UnavailableError(_AWAY) from error
-            raise
-        database = cls(pool, listen_url or address)
-        try:
-            await database._check_role()
+            await asyncio.gather(*(database._check() for _ in range(max(1, min_size))))
         except BaseException:
             await database.close()
             raise
         return database
 
-    async def _check_role(self) -> None:
+    async def _check(self) -> None:
         try:
             async with self.queue() as connection:
                 await connection.execute("SELECT castmatch_org()")
+        except REFUSALS as error:
+            raise refused(error) from None
         except (asyncpg.InvalidParameterValueError, asyncpg.UndefinedFunctionError):
             raise DatabaseSetupError(
                 "The database is empty or has not been migrated: start `castmatch serve` on it."
@@ -180,7 +170,7 @@ async def savepoint(connection: Connection) -> AsyncIterator[None]:
     try:
         yield
     except BaseException:
-        if not connection.is_closed():
+        with suppress(asyncpg.InterfaceError):  # the link broke: all of it is undone
             await connection.execute("ROLLBACK TO SAVEPOINT inner_part")
         raise
     await connection.execute("RELEASE SAVEPOINT inner_part")
@@ -194,15 +184,18 @@ async def _commit(connection: Connection) -> None:
 
 async def _roll_back(connection: Connection) -> None:
     """Leave the transaction; a connection that will not is thrown away."""
-    if connection.is_closed():
-        return
     try:
         await connection.execute("ROLLBACK", timeout=ROLLBACK_SECONDS)
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
-        connection.terminate()
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+        _throw_away(connection)
     except BaseException:
-        connection.terminate()
+        _throw_away(connection)
         raise
+
+
+def _throw_away(connection: Connection) -> None:
+    with suppress(asyncpg.InterfaceError):  # the pool took it back when the link broke
+        connection.terminate()
 
 
 async def _nothing_to_reset(_: asyncpg.Connection[asyncpg.Record]) -> None:

@@ -109,7 +109,7 @@ async def test_a_server_that_is_away(tmp_path: Path) -> None:
 
 
 async def test_a_database_that_does_not_exist(empty_database_url: str) -> None:
-    with pytest.raises(DatabaseSetupError, match="Create the database or mend the URL"):
+    with pytest.raises(DatabaseSetupError, match="create the database, or mend the URL"):
         await migrate(with_database(empty_database_url, "nowhere"))
 
 
