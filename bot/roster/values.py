@@ -14,10 +14,11 @@ from typing import Final
 from bot.talent import Gender, Range
 from bot.vocabulary import canonical_gender
 
-_NOTHING = frozenset(
+_NOTHING_WORDS = (
     "-|--|---|.|?|n/a|na|n.a.|n.a|none|nil|null|nan|tbd|tbc|tba|unknown|#n/a|#ref!|#value!|#name?"
-    "|not applicable|not available|to be confirmed|not known|nothing|no data".split("|")
+    "|not applicable|not available|to be confirmed|not known|nothing|no data"
 )
+_NOTHING = frozenset(_NOTHING_WORDS.split("|"))
 REMEMBERED: Final = 4096
 """Parsed cells: a roster says the same things over and over."""
 _ALIKE: Final = str.maketrans({
@@ -63,8 +64,10 @@ def digits(text: str) -> str:
 
 # --- yes or no ---------------------------------------------------------------------------------
 
-_YES = frozenset("y|yes|true|1|t|haan|ha|si|oui|ok|given|received|signed|on file|x|✓|✔".split("|"))
-_NOT = frozenset("n|no|false|0|f|nahi|nahin|non|none|not".split("|"))
+
+_YES_WORDS = "y|yes|true|1|t|haan|ha|si|oui|ok|given|received|signed|on file|x|✓|✔"
+_NOT_WORDS = "n|no|false|0|f|nahi|nahin|non|none|not"
+_YES, _NOT = frozenset(_YES_WORDS.split("|")), frozenset(_NOT_WORDS.split("|"))
 
 
 def yes_or_no(text: str) -> bool:
