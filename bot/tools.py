@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 import structlog
 from pydantic import BaseModel, ValidationError
@@ -42,12 +42,13 @@ class Toolbox:
     every talent that any tool returned.
     """
 
-    call_seconds: ClassVar[float] = 20.0
-    """How long one call may take before the model is told that it failed."""
-
-    def __init__(self, talents: TalentRepository, audience: Audience) -> None:
+    def __init__(
+        self, talents: TalentRepository, audience: Audience, *, call_seconds: float = 20
+    ) -> None:
+        """A model's call that takes longer than `call_seconds` counts as failed."""
         self._talents = talents
         self._audience = audience
+        self._call_seconds = call_seconds
         self._seen: dict[str, Match] = {}
         self.query: TalentQuery | None = None
         self.matches: tuple[Match, ...] = ()
@@ -133,7 +134,7 @@ class Toolbox:
             raise ToolError(f"There is no tool {name!r}. There are: {', '.join(TOOLS)}.")
         try:
             checked = TOOLS[name].arguments.model_validate(arguments)
-            async with asyncio.timeout(self.call_seconds):
+            async with asyncio.timeout(self._call_seconds):
                 return await self._run(checked)
         except ToolError:
             raise

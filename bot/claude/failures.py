@@ -58,6 +58,14 @@ def answer_too_long() -> ModelError:
     )
 
 
+def too_many_rounds() -> ModelError:
+    return ModelError(
+        "I looked things up too many times without coming to an answer. Please ask for less at"
+        " once.",
+        reason="too_many_rounds",
+    )
+
+
 def cut_off(cause: str = "cut_off", request_id: str | None = None) -> ModelError:
     """The stream ended before the answer did."""
     return ModelError(

@@ -25,6 +25,9 @@ from bot.conversation import Access, Author, Outcome, PastTurn, Place, Turn, Tur
 
 PROMPT = (Path(__file__).parent.parent / "prompt.md").read_text(encoding="utf-8")
 
+_LONG = 16
+"""Turns of a history from which on its beginning may be left out."""
+
 _PLACES = {
     Place.DM: "a direct conversation with this person",
     Place.PRIVATE: "a private channel",
@@ -44,7 +47,7 @@ def conversation(history: Sequence[PastTurn], turn: Turn) -> list[MessageParam]:
 
     After the last past turn stands a breakpoint: up to there the next turn reads the same.
     """
-    past = [past for past in history if past.outcome.error != REFUSED]
+    past = [past for past in _steady(history) if past.outcome.error != REFUSED]
     messages: list[MessageParam] = []
     shown: tuple[str, ...] = ()
     for index, told in enumerate(past):
@@ -92,6 +95,19 @@ def marked(messages: Sequence[MessageParam]) -> list[MessageParam]:
     *blocks, end = cast(list[ContentBlockParam], last["content"])
     ending = {**end, "cache_control": {"type": "ephemeral"}}
     return [*before, cast(MessageParam, {**last, "content": [*blocks, ending]})]
+
+
+def _steady(history: Sequence[PastTurn]) -> Sequence[PastTurn]:
+    """A long history without its beginning, so that the rest begins alike for several turns.
+
+    Memory gives the newest turns, so a long conversation would begin with another turn each time
+    and nothing after the system prompt could be read from the cache. Instead it begins with the
+    first turn that its id makes an anchor, about one in four, for as long as that is remembered.
+    """
+    if len(history) < _LONG:
+        return history
+    anchors = (index for index, past in enumerate(history) if past.turn_id.int % 4 == 0)
+    return history[next(anchors, 0) :]
 
 
 def _asked(author: Author, text: str, shown: Sequence[str]) -> str:

@@ -167,7 +167,7 @@ class _Answer:
                     raise failures.context_too_long()
                 case _:
                     return
-        raise failures.answer_too_long()
+        raise failures.too_many_rounds()
 
     def _request(self, messages: Sequence[MessageParam]) -> dict[str, Any]:
         is_last = self.rounds >= self._limits.rounds
