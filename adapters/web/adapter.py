@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
 from uuid import UUID
@@ -16,6 +17,9 @@ from bot.ports import TalentRepository, TurnQueue
 
 WORKSPACE = "page"
 """The one workspace of this platform: whoever may open the page."""
+
+_RETRY_PAUSES = (0, 0.1, 0.2, 0.4, 0.8)
+"""Seconds before each try to try a reply again."""
 
 
 class RefusedError(Exception):
@@ -72,10 +76,14 @@ class Web:
 
     async def retry(self, room: Room, turn_id: UUID) -> None:
         failed = _in_room(room, turn_id)
-        again = await self._turns.retry(turn_id)
-        if again is None:
-            raise RefusedError("That reply cannot be tried again. Send the message once more.")
-        room.accepted(again, failed)
+        if room.is_retryable(turn_id):
+            # A reply's last edit is seen a moment before its end is stored.
+            for pause in _RETRY_PAUSES:
+                await asyncio.sleep(pause)
+                if again := await self._turns.retry(turn_id):
+                    room.accepted(again, failed)
+                    return
+        raise RefusedError("That reply cannot be tried again. Send the message once more.")
 
 
 def _in_room(room: Room, turn_id: UUID) -> Message:

@@ -12,13 +12,16 @@ from bot.ports import Page
 WATCHED_SECONDS = 0.08
 """Between two edits of a reply that somebody watches."""
 UNWATCHED_SECONDS = 1.0
+RENDER_SHARE = 0.1
+"""The most of the time that one reply's Markdown may take; a costly one is edited less often."""
 
 
 class WebReply:
     """`bot.ports.Reply`. Message ids come from the turn, so posting again after a crash makes no
     second message."""
 
-    page_limit = 32_000
+    page_limit = 1_000_000
+    """A page holds any reply whole, so a reply is one message here."""
 
     def __init__(self, room: Room, turn: Turn) -> None:
         self._room = room
@@ -31,7 +34,8 @@ class WebReply:
         if final:
             return
         await self._room.watched(self._remaining(UNWATCHED_SECONDS))
-        await asyncio.sleep(self._remaining(WATCHED_SECONDS))
+        costs = self._room.render_seconds(self._turn.id) / RENDER_SHARE
+        await asyncio.sleep(self._remaining(max(WATCHED_SECONDS, costs)))
 
     async def post(self, page: Page) -> str:
         message_id = f"{self._turn.id}.{self._posted}"

@@ -41,10 +41,19 @@ class ShownPage:
 
     def __init__(self, page: Page) -> None:
         self.page = page
+        self.render_seconds = 0.0
+        """What the last change cost to render."""
         self._markdown = GrowingMarkdown()
+        self._rendered: str | None = None
+        self._blocks: tuple[str, ...] = ()
 
     def blocks(self) -> tuple[str, ...]:
-        return self._markdown.render(self.page.text)
+        if self.page.text != self._rendered:
+            started = time.perf_counter()
+            self._blocks = self._markdown.render(self.page.text)
+            self._rendered = self.page.text
+            self.render_seconds = time.perf_counter() - started
+        return self._blocks
 
 
 @dataclass(slots=True)
@@ -141,6 +150,22 @@ class Room:
             if page.final:
                 shown.activity = ""
             self._edited(shown)
+
+    def is_retryable(self, turn_id: UUID) -> bool:
+        """Whether the reply has ended and offers another try."""
+        shown = self.turns.get(turn_id)
+        return (
+            shown is not None
+            and shown.phase is Phase.ENDED
+            and any(page.page.retryable for page in shown.pages.values())
+        )
+
+    def render_seconds(self, turn_id: UUID) -> float:
+        """What rendering an edit of this reply costs now."""
+        shown = self.turns.get(turn_id)
+        return (
+            max((page.render_seconds for page in shown.pages.values()), default=0) if shown else 0
+        )
 
     def remove(self, turn_id: UUID, message_id: str) -> None:
         shown = self.turns.get(turn_id)

@@ -50,7 +50,7 @@ class Conversation {
 
   refresh() {
     const { store, outbox } = this;
-    const unsent = outbox.messages.filter(({ id }) => !store.hasMessage(id));
+    const unsent = [...outbox.stored, ...outbox.messages].filter(({ id }) => !store.hasMessage(id));
     this.turns.arrange(store.order, unsent, this.isConnected);
     byId("welcome").hidden = !this.isConnected || store.order.length + unsent.length > 0;
     composer.isReplying = store.open.length > 0;
@@ -59,7 +59,7 @@ class Conversation {
 
   #take(frame) {
     if (frame.type === "ack") {
-      this.outbox.remove(frame.id);
+      this.outbox.acknowledge(frame.id);
     } else if (frame.type === "error") {
       complain(frame.text);
       const refused = frame.id && this.outbox.remove(frame.id);

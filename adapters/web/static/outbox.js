@@ -9,6 +9,8 @@ export class Outbox {
   constructor(conversation) {
     this.key = `outbox.${conversation}`;
     this.messages = read(this.key) ?? [];
+    /** Stored by the server, and not yet seen in a turn. */
+    this.stored = [];
   }
 
   add(text) {
@@ -17,7 +19,13 @@ export class Outbox {
     return message;
   }
 
-  /** The server has it, or will never take it. */
+  /** The server has it. */
+  acknowledge(id) {
+    const message = this.remove(id);
+    if (message) this.stored = [...this.stored.slice(-20), message];
+  }
+
+  /** The server will never take it. */
   remove(id) {
     const removed = this.messages.find((message) => message.id === id);
     if (removed) this.#keep(this.messages.filter((message) => message !== removed));
