@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.talent import AnyOf, Criteria, DateSpan, DayRate, Filters, Range
+from bot.vocabulary import covered_by
 from db.talents import INT4, INT8, sql_dates, sql_range
 
 SOFTEST_FIRST = (
@@ -92,7 +93,7 @@ def strings_of(filters: Filters) -> Iterator[str]:
             yield from criteria.cities
             yield from criteria.unions
             yield from each_of(criteria.languages)
-            yield from each_of(criteria.skills)
+            yield from each_of(covered_by(criteria.skills))
 
 
 def any_of(group: str | AnyOf) -> tuple[str, ...]:
@@ -122,7 +123,7 @@ def _of_criteria(criteria: Criteria, fold: Mapping[str, str]) -> Iterator[tuple[
     if criteria.languages:
         yield "languages", _all_of("language", criteria.languages, fold)
     if criteria.skills:
-        yield "skills", _all_of("skill", criteria.skills, fold)
+        yield "skills", _all_of("skill", covered_by(criteria.skills), fold)
     if sql_range(criteria.playing_age, INT4) is not None:
         yield "playing_age", _overlaps("t.playing_age", criteria.playing_age, "int4range", INT4)
     if sql_range(criteria.height_cm, INT4) is not None:
@@ -217,7 +218,10 @@ def _gap(has: str, asked: str) -> str:
 
 def _excluded(criteria: Criteria, fold: Mapping[str, str]) -> Iterator[Expression]:
     """Any one of them is enough to be left out: "no singers or dancers" means neither."""
-    for kind, groups in (("language", criteria.languages), ("skill", criteria.skills)):
+    for kind, groups in (
+        ("language", criteria.languages),
+        ("skill", covered_by(criteria.skills)),
+    ):
         if groups:
             yield _facets("&&", [f"{kind}:{fold[name]}" for name in each_of(groups)])
     others = criteria.model_copy(update={"languages": (), "skills": ()})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 
@@ -11,6 +10,7 @@ import numpy as np
 
 from bot.ports import Embedder, Vector
 from bot.talent import Credit, Talent
+from db.talent_folding import fold
 from db.talent_words import Term
 
 LONGEST = 140
@@ -23,13 +23,6 @@ _SENTENCE_END = re.compile(r"(?<=[.!?।])\s+|\s*\n\s*")
 _CLAUSE_END = re.compile(r"(?<=[,;:])\s+|\s+[–—-]\s+")
 _WORD = re.compile(r"[^\W_]+")
 _REMEMBERED = 4096
-
-
-def fold(text: str) -> str:
-    """Like `castmatch_fold`, for comparing what has been read."""
-    decomposed = unicodedata.normalize("NFKD", text)
-    latin = (c for c in decomposed if not "\u0300" <= c <= "\u036f")
-    return unicodedata.normalize("NFC", "".join(latin)).lower()
 
 
 def by_words(talent: Talent, terms: Sequence[Term]) -> list[str]:

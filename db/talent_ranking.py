@@ -8,31 +8,36 @@ how selective an array is together with a range, nor what a distance costs.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import json
+from math import sqrt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.ports import Vector
+from bot.talent import Talent
 from db.talent_conditions import Arguments, Expression
-from db.talent_words import Term, Terms
-from db.talents import Relations
+from db.talent_words import NO_TERMS, Term, Terms
+from db.talents import Relations, talent_from_row
 
 if TYPE_CHECKING:
     from asyncpg import Record
 
     from db.pool import Connection
 
-FEW = 4000
-"""Rows that are ranked exactly, each of them."""
-
 LISTED = 100
 """How many of the best of each signal are fused."""
 
-RERANKED = 300
+RERANKED = 600
 """How many of those nearest by their bits are compared exactly."""
 
 NEAREST_BITS = 25 * RERANKED
 """How many of the nearest by their bits are held against the filters, at most."""
+
+ORDER_WEIGHT = 1.5
+"""What being nearest to a filter that was given up counts, a word's or meaning's rank being 1."""
+
+_K = 10  # reciprocal rank fusion: a rank counts 1 / (K + rank)
 
 # How much a word counts by where it stands: bio, credits, skills, name.
 _PLACES = "'{0.6, 0.4, 1.0, 0.8}'"
@@ -40,11 +45,16 @@ _PLACES = "'{0.6, 0.4, 1.0, 0.8}'"
 NEWEST = "t.confirmed_on DESC NULLS LAST, t.completeness DESC, t.id"
 
 
+def few(rows: float) -> int:
+    """Up to how many passing rows it is cheaper to rank each: measured, see bench/search.py."""
+    return max(2000, round(20 * sqrt(rows)))
+
+
 @dataclass(frozen=True, slots=True)
 class Signals:
     """What rows are ranked by, besides the filters that they pass."""
 
-    terms: Terms
+    terms: Terms = NO_TERMS
     vectors: tuple[Vector, ...] = ()
     model: str = ""
     order: tuple[Expression, ...] = ()
@@ -55,9 +65,11 @@ class Signals:
         """Whether there is anything to rank by but the filters."""
         return bool(self.terms.all or self.vectors)
 
-
-Lists = dict[str, list[str]]
-"""Ids, best first, by the name of the signal."""
+    @property
+    def best_score(self) -> float:
+        """Of a row that leads in every signal."""
+        words = 1 if self.terms.all else 0
+        return (words + len(self.vectors) + (ORDER_WEIGHT if self.order else 0)) / (_K + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,128 +81,166 @@ class Ranking:
     filters: tuple[Expression, ...]
     """All of which a row passes."""
     signals: Signals
+    rows: float = 0
+    """About how many rows there are."""
 
-    async def best(self, limit: int) -> Lists:
-        """The best of each signal; `limit` of them where only filters were asked."""
-        if self.filters:
-            few = await self._of_few(limit)
-            if few is not None:
-                return few
+    async def best(self, limit: int) -> list[tuple[float, Talent]]:
+        """The best with their scores, 0 to 1, best first. Where only filters were asked all
+        who pass fit equally well; they come in order all the same."""
+        most = few(self.rows)
+        if await self._may_be_few(most):
+            found = await self._of_few(most, limit)
+            if found is not None:
+                return found
         if not self.signals.free:
             return await self._newest(limit)
-        return await self._of_many()
+        return await self._of_many(limit)
 
-    async def _of_few(self, limit: int) -> Lists | None:
-        """Every row that passes, by every signal; `None` if more than `FEW` pass."""
+    async def _may_be_few(self, most: int) -> bool:
+        """By the planner's estimate, which is cheap, and wrong by some factor: either way of
+        ranking notices when it is not the right one."""
+        if self.rows <= most:
+            return True
+        if not self.filters:
+            return False
         arguments = Arguments()
-        filters = self._passes(arguments)
+        plan = await self.connection.fetchval(
+            f"EXPLAIN (FORMAT JSON) SELECT t.id FROM {self.relations.talents} AS t"
+            f" WHERE {self._passes(arguments)}",
+            *arguments.values,
+        )
+        return bool(json.loads(plan)[0]["Plan"]["Plan Rows"] < 1.5 * most)
+
+    async def _of_few(self, most: int, limit: int) -> list[tuple[float, Talent]] | None:
+        """Every row that passes, by every signal; `None` if more than `most` pass."""
+        arguments = Arguments()
         columns, parts = ["t.id"], []
         order = self.signals.order
+        filters = self._passes(arguments)
         if order or not self.signals.free:
             columns += ["t.confirmed_on", "t.completeness"]
             columns += [f"{part(arguments)} AS order_{index}" for index, part in enumerate(order)]
             keys = ", ".join([*(f"t.order_{index}" for index in range(len(order))), NEWEST])
             listed = LISTED if self.signals.free else limit
-            parts.append(f"""
-                SELECT 'order' AS signal, id, -row_number() OVER () AS score
-                FROM (SELECT t.id FROM passing AS t ORDER BY {keys} LIMIT {listed}) AS newest""")
+            parts.append(_in_order(f"SELECT t.id FROM passing AS t ORDER BY {keys} LIMIT {listed}"))
         if self.signals.terms.all:
             columns.append("t.words")
             query = arguments.bind(_any(self.signals.terms.all), "tsquery")
-            parts.append(self._by_words(f"passing AS t WHERE t.words @@ {query}", arguments))
-        for index, vector in enumerate(self.signals.vectors):
-            asked = arguments.bind(vector, "halfvec")
-            parts.append(f"""
-                SELECT 'vector{index}' AS signal, t.id, -(v.embedding <#> {asked}) AS score
-                FROM passing AS t, {self._vector_of("t.id", arguments)}
-                ORDER BY 3 DESC, 2 LIMIT {LISTED}""")
+            found = f"SELECT t.id, t.words FROM passing AS t WHERE t.words @@ {query}"
+            parts.append(self._by_words(found, arguments))
+        parts += [
+            _in_rank(f"""
+                SELECT t.id, v.embedding <#> {arguments.bind(vector, "halfvec")} AS apart
+                FROM passing AS t, {self._vector_of("t.id", arguments)}""")
+            for vector in self.signals.vectors
+        ]
         # No part runs unless few pass: the guard is the same for all rows, so it is asked first.
-        guarded = "".join(
-            f" UNION ALL SELECT * FROM ({part}) AS part WHERE (SELECT yes FROM few)"
-            for part in parts
+        signals = " UNION ALL ".join(
+            f"SELECT * FROM ({part}) AS part WHERE (SELECT yes FROM few)" for part in parts
         )
         rows = await self.connection.fetch(
             f"""
             WITH passing AS MATERIALIZED (
                 SELECT {", ".join(columns)} FROM {self.relations.talents} AS t
-                WHERE {filters} LIMIT {FEW + 1}),
-            few AS MATERIALIZED (SELECT count(*) <= {FEW} AS yes FROM passing)
-            SELECT 'many' AS signal, '' AS id, 0 AS score FROM few WHERE NOT yes {guarded}""",
+                WHERE {filters} LIMIT {most + 1}),
+            few AS MATERIALIZED (SELECT count(*) <= {most} AS yes FROM passing)
+            SELECT few.yes, scored.* FROM few LEFT JOIN (
+                {self._fused(signals, limit)}) AS scored ON true""",
             *arguments.values,
         )
-        return None if rows and rows[0]["signal"] == "many" else _listed(rows)
+        return self._scored(rows) if rows[0]["yes"] else None
 
-    async def _newest(self, limit: int) -> Lists:
+    async def _newest(self, limit: int) -> list[tuple[float, Talent]]:
         """Filters only, and many pass: going through the newest meets enough of them soon."""
         arguments = Arguments()
+        rows = await self.connection.fetch(
+            self._fused(self._newest_part(limit, arguments), limit), *arguments.values
+        )
+        return self._scored(rows)
+
+    async def _of_many(self, limit: int) -> list[tuple[float, Talent]]:
+        """The best of each signal among rows that are too many to rank each."""
+        for exact in (False, True):
+            arguments = Arguments()
+            parts = [self._newest_part(LISTED, arguments)] if self.signals.order else []
+            if self.signals.terms.finding:
+                query = arguments.bind(_any(self.signals.terms.finding), "tsquery")
+                found = f"SELECT t.id, t.words FROM {self.relations.talents} AS t"
+                found += f" WHERE t.words @@ {query} AND {self._passes(arguments)}"
+                parts.append(self._by_words(found, arguments))
+            by_meaning = self._by_passing if exact else self._by_bits
+            parts += [by_meaning(vector, arguments) for vector in self.signals.vectors]
+            if not parts:
+                return []
+            rows = await self.connection.fetch(
+                f"""
+                WITH signals AS MATERIALIZED ({" UNION ALL ".join(parts)})
+                SELECT (SELECT count(*) FROM signals WHERE by_meaning) AS near, scored.*
+                FROM ({self._fused("SELECT * FROM signals", limit)}) AS scored""",
+                *arguments.values,
+            )
+            # Those near the text may be far from what the filters ask: then compare all that pass.
+            enough = LISTED * len(self.signals.vectors)
+            if not self.filters or (rows and rows[0]["near"] >= enough):
+                break
+        return self._scored(rows)
+
+    def _fused(self, signals: str, limit: int) -> str:
+        """The sum over the signals of the reciprocal ranks, and the rows that have the most."""
+        return f"""
+            SELECT best.score, {self.relations.columns}
+            FROM (
+                SELECT id, sum(weight / ({_K} + rank)) AS score FROM ({signals}) AS signals
+                GROUP BY id ORDER BY score DESC, id LIMIT {limit}) AS best
+            JOIN LATERAL (
+                SELECT * FROM {self.relations.talents} AS t WHERE t.id = best.id LIMIT 1
+            ) AS t ON true {self.relations.private}
+            ORDER BY best.score DESC, best.id"""
+
+    def _scored(self, rows: Sequence[Record]) -> list[tuple[float, Talent]]:
+        best = self.signals.best_score if self.signals.free else None
+        return [
+            (1.0 if best is None else min(1.0, row["score"] / best), talent_from_row(row))
+            for row in rows
+            if row["id"] is not None
+        ]
+
+    def _newest_part(self, listed: int, arguments: Arguments) -> str:
         filters = self._passes(arguments)
         order = ", ".join([*(part(arguments) for part in self.signals.order), NEWEST])
-        rows = await self.connection.fetch(
-            f"""
+        return _in_order(f"""
             SELECT t.id FROM {self.relations.talents} AS t
-            WHERE {filters} ORDER BY {order} LIMIT {limit}""",
-            *arguments.values,
-        )
-        return {"order": [row["id"] for row in rows]}
+            WHERE {filters} ORDER BY {order} LIMIT {listed}""")
 
-    async def _of_many(self) -> Lists:
-        """The best of each signal among rows that are too many to rank each."""
-        arguments = Arguments()
-        parts = []
-        if self.signals.terms.finding:
-            query = arguments.bind(_any(self.signals.terms.finding), "tsquery")
-            found = f"{self.relations.talents} AS t WHERE t.words @@ {query}"
-            parts.append(self._by_words(f"{found} AND {self._passes(arguments)}", arguments))
-        for index, vector in enumerate(self.signals.vectors):
-            parts.append(self._by_bits(f"vector{index}", vector, arguments))
-        if not parts:
-            return {}
-        rows = await self.connection.fetch(
-            " UNION ALL ".join(f"({part})" for part in parts), *arguments.values
-        )
-        lists = _listed(rows)
-        if self.signals.order:
-            lists |= await self._newest(LISTED)
-        for index, vector in enumerate(self.signals.vectors):
-            # Those near the text are far from what the filters ask: compare all that pass.
-            if self.filters and len(lists.get(f"vector{index}", ())) < LISTED:
-                lists[f"vector{index}"] = await self._nearest_passing(vector)
-        return lists
-
-    def _by_bits(self, name: str, vector: Vector, arguments: Arguments) -> str:
+    def _by_bits(self, vector: Vector, arguments: Arguments) -> str:
         """LATERAL with LIMIT: each row is looked up by its key, whatever the planner thinks."""
         asked = arguments.bind(vector, "halfvec")
-        return f"""
-            SELECT '{name}' AS signal, passing.talent_id AS id, -(v.embedding <#> {asked}) AS score
-            FROM (
-                SELECT near.talent_id FROM (
-                    SELECT talent_id, bits <~> binary_quantize({asked}) AS apart
-                    FROM {self.relations.vectors}
-                    WHERE model = {arguments.bind(self.signals.model, "text")}
-                    ORDER BY apart LIMIT {NEAREST_BITS}) AS near
-                CROSS JOIN LATERAL (
-                    SELECT FROM {self.relations.talents} AS t
-                    WHERE t.id = near.talent_id AND {self._passes(arguments)} LIMIT 1) AS t
-                ORDER BY near.apart LIMIT {RERANKED}) AS passing,
-                {self._vector_of("passing.talent_id", arguments)}
-            ORDER BY 3 DESC, 2 LIMIT {LISTED}"""
+        near = f"""
+            SELECT near.talent_id FROM (
+                SELECT talent_id, bits <~> castmatch_bits({asked}) AS apart
+                FROM {self.relations.vectors}
+                WHERE model = {arguments.bind(self.signals.model, "text")}
+                ORDER BY apart LIMIT {NEAREST_BITS}) AS near
+            CROSS JOIN LATERAL (
+                SELECT FROM {self.relations.talents} AS t
+                WHERE t.id = near.talent_id AND {self._passes(arguments)} LIMIT 1) AS t
+            ORDER BY near.apart LIMIT {RERANKED}"""
+        return self._reranked(near, asked, arguments)
 
-    async def _nearest_passing(self, vector: Vector) -> list[str]:
-        arguments = Arguments()
+    def _by_passing(self, vector: Vector, arguments: Arguments) -> str:
         asked = arguments.bind(vector, "halfvec")
-        rows = await self.connection.fetch(
-            f"""
-            SELECT passing.id FROM (
-                SELECT t.id FROM {self.relations.talents} AS t
-                JOIN {self.relations.vectors} AS v
-                    ON v.talent_id = t.id AND v.model = {arguments.bind(self.signals.model, "text")}
-                WHERE {self._passes(arguments)}
-                ORDER BY v.bits <~> binary_quantize({asked}) LIMIT {RERANKED}) AS passing,
-                {self._vector_of("passing.id", arguments)}
-            ORDER BY v.embedding <#> {asked}, passing.id LIMIT {LISTED}""",
-            *arguments.values,
-        )
-        return [row["id"] for row in rows]
+        passing = f"""
+            SELECT v.talent_id FROM {self.relations.talents} AS t
+            JOIN {self.relations.vectors} AS v ON v.talent_id = t.id
+            WHERE v.model = {arguments.bind(self.signals.model, "text")}
+                AND {self._passes(arguments)}
+            ORDER BY v.bits <~> castmatch_bits({asked}) LIMIT {RERANKED}"""
+        return self._reranked(passing, asked, arguments)
+
+    def _reranked(self, nearest: str, asked: str, arguments: Arguments) -> str:
+        return _in_rank(f"""
+            SELECT nearest.talent_id AS id, v.embedding <#> {asked} AS apart
+            FROM ({nearest}) AS nearest, {self._vector_of("nearest.talent_id", arguments)}""")
 
     def _passes(self, arguments: Arguments) -> str:
         return " AND ".join(part(arguments) for part in self.filters) or "true"
@@ -201,25 +251,35 @@ class Ranking:
             WHERE talent_id = {talent_id}
                 AND model = {arguments.bind(self.signals.model, "text")} LIMIT 1) AS v"""
 
-    def _by_words(self, source: str, arguments: Arguments) -> str:
+    def _by_words(self, found: str, arguments: Arguments) -> str:
         """`ts_rank` knows how often and where a word stands; how rare it is, only we do."""
-        ranks = " + ".join(
-            f"{term.weight:.4f}"
-            f" * ts_rank({_PLACES}, words, {arguments.bind(term.tsquery, 'tsquery')})"
-            for term in self.signals.terms.all
+        weights = arguments.bind([term.weight for term in self.signals.terms.all], "float8[]")
+        queries = arguments.bind([term.tsquery for term in self.signals.terms.all], "text[]")
+        return _in_rank(
+            f"""
+            SELECT found.id, -sum(weight * ts_rank({_PLACES}, found.words, query)) AS apart
+            FROM ({found} OFFSET 0) AS found,
+                (SELECT weight, query::tsquery FROM unnest({weights}, {queries})
+                    AS asked (weight, query) OFFSET 0) AS asked
+            GROUP BY found.id""",
+            by_meaning=False,
         )
-        return f"""
-            SELECT 'words' AS signal, id, {ranks} AS score
-            FROM (SELECT t.id, t.words FROM {source} OFFSET 0) AS found
-            ORDER BY 3 DESC, 2 LIMIT {LISTED}"""
+
+
+def _in_rank(scored: str, *, by_meaning: bool = True) -> str:
+    """A signal: of `(id, apart)` the nearest, ranked."""
+    return f"""
+        SELECT id, row_number() OVER (ORDER BY apart, id) AS rank, 1.0::float8 AS weight,
+            {str(by_meaning).lower()} AS by_meaning
+        FROM (SELECT * FROM ({scored}) AS scored ORDER BY apart, id LIMIT {LISTED}) AS listed"""
+
+
+def _in_order(ordered: str) -> str:
+    return f"""
+        SELECT id, row_number() OVER () AS rank, {ORDER_WEIGHT}::float8 AS weight,
+            false AS by_meaning
+        FROM ({ordered}) AS ordered"""
 
 
 def _any(terms: Sequence[Term]) -> str:
     return " | ".join(term.tsquery for term in terms)
-
-
-def _listed(rows: Iterable[Record]) -> Lists:
-    lists: dict[str, list[tuple[float, str]]] = {}
-    for row in rows:
-        lists.setdefault(row["signal"], []).append((-row["score"], row["id"]))
-    return {signal: [talent_id for _, talent_id in sorted(of)] for signal, of in lists.items()}

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import TypeVar
 
 from bot.talent import AnyOf, Criteria, DateSpan, DayRate, Filters, Range, Talent
+from bot.vocabulary import covered_by
 from db.talent_conditions import any_of, each_of
 from db.talents import INT8, whole_bounds
 
@@ -82,12 +83,14 @@ def _not_languages(talent: Talent, asked: Criteria) -> Phrases:
 
 
 def _skills(talent: Talent, asked: Criteria, fold: Fold) -> Phrases | None:
-    found = _each(asked.skills, {fold(skill): skill for skill in talent.skills}, fold)
+    has = {fold(skill): skill for skill in (*talent.skills, *talent.accents)}
+    found = _each(covered_by(asked.skills), has, fold)
     return None if found is None else [f"skills: {', '.join(found)}"]
 
 
 def _not_skills(talent: Talent, asked: Criteria) -> Phrases:
-    return _lacking(asked.skills, talent.skills, "skills: ")
+    has = [*talent.skills, *talent.accents]
+    return _lacking(asked.skills, has, "skills: ", covered_by(asked.skills))
 
 
 def _cities(talent: Talent, asked: Criteria, fold: Fold) -> Phrases | None:
@@ -188,8 +191,11 @@ def _ruled_out(talent: Talent, excluded: Criteria, fold: Fold, *, given_up: bool
             if name not in ("names", "languages", "skills") and getattr(excluded, name)
             for phrase in meets(talent, excluded, fold) or ()
         ]
-        for name, has in (("skills", talent.skills), ("languages", _spoken(talent))):
-            unwanted = {fold(value) for value in each_of(getattr(excluded, name))}
+        for unwished, has in (
+            (covered_by(excluded.skills), (*talent.skills, *talent.accents)),
+            (excluded.languages, _spoken(talent)),
+        ):
+            unwanted = {fold(value) for value in each_of(unwished)}
             there += [value for value in has if fold(value) in unwanted]
         return [f"{phrase}, which was to be avoided" for phrase in there]
     absent = [f"not in {city}" for city in excluded.cities]
@@ -238,13 +244,18 @@ def _each(
     return found
 
 
-def _lacking(groups: Sequence[str | AnyOf], has: Iterable[str], label: str) -> Phrases:
-    """What of it is there, and what is not."""
+def _lacking(
+    groups: Sequence[str | AnyOf],
+    has: Iterable[str],
+    label: str,
+    covered: Sequence[AnyOf] | None = None,
+) -> Phrases:
+    """What of it is there, and what is not; `covered` has for each group all that would do."""
     lower = {value.lower(): value for value in has}
     there: list[str] = []
     missing: list[str] = []
-    for group in groups:
-        values = [lower[name.lower()] for name in any_of(group) if name.lower() in lower]
+    for group, would_do in zip(groups, covered or map(any_of, groups), strict=True):
+        values = [lower[name.lower()] for name in would_do if name.lower() in lower]
         if values:
             there.append(values[0])
         else:

@@ -12,12 +12,13 @@ from bot.conversation import Audience
 from bot.ports import Embedder, EmbedderError, Vector
 from bot.talent import Filters, Match, SearchResult, Talent, TalentQuery
 from db.talent_conditions import Condition, Expression, NamesFound, conditions, lives_in, strings_of
-from db.talent_evidence import Meanings, by_words, fold, in_common
+from db.talent_evidence import Meanings, by_words, in_common
+from db.talent_folding import fold
 from db.talent_names import find_names, resembling, unknown_names
-from db.talent_ranking import Lists, Ranking, Signals
+from db.talent_ranking import Ranking, Signals
 from db.talent_reasons import known, reasons
 from db.talent_relaxing import give_up
-from db.talent_words import Terms, WordStatistics
+from db.talent_words import NO_TERMS, Statistics, Terms
 from db.talents import Relations, fetch_talents, relations_of
 
 if TYPE_CHECKING:
@@ -27,9 +28,6 @@ _log = structlog.get_logger(__name__)
 
 MOST_MATCHES = 100
 
-# Reciprocal rank fusion: a rank counts 1 / (K + rank).
-_K = 10
-_ORDER_WEIGHT = 1.5
 _TRAVELS = 0.9
 _MOST_FOLDED = 10_000
 
@@ -40,7 +38,7 @@ class Talents:
     def __init__(self, database: Database, embedder: Embedder) -> None:
         self._database = database
         self._embedder = embedder
-        self._statistics = WordStatistics()
+        self._statistics = Statistics()
         self._meanings = Meanings(embedder)
         self._folded: dict[str, str] = {}
 
@@ -70,10 +68,17 @@ class Talents:
         limit = max(1, min(limit, MOST_MATCHES))
         asked = await self._vector(query.text)
         async with self._database.session(audience.org_id, audience.access) as connection:
+            await self._statistics.refresh(connection)
             search = _Search(
-                connection, relations_of(audience), query, limit, asked, self._embedder.name
+                connection,
+                relations_of(audience),
+                query,
+                limit,
+                asked,
+                self._embedder.name,
+                self._statistics,
             )
-            found = await search.run(self._statistics, await self._fold(connection, query.filters))
+            found = await search.run(await self._fold(connection, query.filters))
         matches = await self._matches(query, found, limit)
         return SearchResult(query=query, matches=matches, relaxed=found.given_up)
 
@@ -154,15 +159,16 @@ class _Search:
     limit: int
     asked: Vector | None
     model: str
+    statistics: Statistics
 
-    async def run(self, statistics: WordStatistics, folded: dict[str, str]) -> _Found:
+    async def run(self, folded: dict[str, str]) -> _Found:
         filters = self.query.filters
         names, near = await find_names(self.connection, self.relations, filters.names)
         excluded, _ = await find_names(
             self.connection, self.relations, filters.exclude.names if filters.exclude else ()
         )
         asked = conditions(filters, names, excluded, folded)
-        signals, like = await self._signals(statistics)
+        signals, like = await self._signals()
         order: list[Expression] = []
         if names.ids:
             order.append(names.order)
@@ -171,25 +177,21 @@ class _Search:
         signals = replace(signals, order=tuple(order))
 
         always = self._always()
-        lists = await self._rank(always, [c.sql for c in asked.values()], signals)
+        scored = await self._best(always, [c.sql for c in asked.values()], signals)
         given_up: tuple[str, ...] = ()
-        if not any(lists.values()):
+        if not scored:
             given_up = await give_up(self.connection, self.relations, always, asked, near)
             kept, signals = _without(given_up, asked, signals, near)
-            lists = await self._rank(always, kept, signals)
-        if not any(lists.values()) and signals.free:
+            scored = await self._best(always, kept, signals)
+        if not scored and signals.free:
             # Nobody is known by these words, and there are no vectors to compare.
             given_up = (*given_up, "text")
-            signals = replace(signals, terms=Terms(), vectors=())
+            signals = replace(signals, terms=NO_TERMS, vectors=())
             kept = [c.sql for name, c in asked.items() if name not in given_up]
-            lists = await self._rank(always, kept, signals)
-        scores = _fused(lists, free=signals.free)
-        # Twice as many: who travels may yet fall behind who lives there.
-        best = sorted(scores, key=lambda talent_id: -scores[talent_id])[: 2 * self.limit]
-        talents = await fetch_talents(self.connection, self.relations, best)
+            scored = await self._best(always, kept, signals)
         met = 1 - len(given_up) / (1 + len(asked))
-        scored = tuple((scores[i] * met, talents[i]) for i in best if i in talents)
-        return _Found(scored, given_up, signals.terms, self.asked, like)
+        scored = [(score * met, talent) for score, talent in scored]
+        return _Found(tuple(scored), given_up, signals.terms, self.asked, like)
 
     def _always(self) -> list[Expression]:
         """What is never given up: among whom, and not the one they should resemble."""
@@ -201,14 +203,15 @@ class _Search:
             always.append(lambda arguments: f"t.id <> {arguments.bind(similar_to, 'text')}")
         return always
 
-    async def _rank(
+    async def _best(
         self, always: Sequence[Expression], filters: Iterable[Expression], signals: Signals
-    ) -> Lists:
+    ) -> list[tuple[float, Talent]]:
         every = (*always, *filters)
-        ranking = Ranking(self.connection, self.relations, every, signals)
-        return await ranking.best(2 * self.limit)
+        ranking = Ranking(self.connection, self.relations, every, signals, self.statistics.rows)
+        # Of those who travel to a city and those who live there, the latter may move up.
+        return await ranking.best(2 * self.limit if self.query.filters.cities else self.limit)
 
-    async def _signals(self, statistics: WordStatistics) -> tuple[Signals, Talent | None]:
+    async def _signals(self) -> tuple[Signals, Talent | None]:
         text = self.query.text
         vectors = [] if self.asked is None else [self.asked]
         like = None
@@ -225,7 +228,7 @@ class _Search:
             )
             if vector is not None:
                 vectors.append(vector)
-        terms = await statistics.terms(self.connection, text) if text.strip() else Terms()
+        terms = await self.statistics.terms(self.connection, text) if text.strip() else NO_TERMS
         return Signals(terms, tuple(vectors), self.model), like
 
 
@@ -246,20 +249,3 @@ def _without(
 
 def _negated(part: Expression) -> Expression:
     return lambda arguments: f"NOT ({part(arguments)})"
-
-
-def _fused(lists: Lists, *, free: bool) -> dict[str, float]:
-    """Reciprocal ranks summed over the signals, 1 for whoever leads in all of them.
-
-    Where only filters were asked, everybody who passes fits equally well: the order stands.
-    """
-    if not free:
-        order = lists.get("order", [])
-        return {talent_id: 1 - rank / 1e6 for rank, talent_id in enumerate(order)}
-    weights = {name: _ORDER_WEIGHT if name == "order" else 1.0 for name in lists}
-    scores: dict[str, float] = {}
-    for name, ids in lists.items():
-        for rank, talent_id in enumerate(ids):
-            scores[talent_id] = scores.get(talent_id, 0.0) + weights[name] / (_K + rank)
-    best = sum(weights.values()) / _K
-    return {talent_id: score / best for talent_id, score in scores.items()}

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from math import log
 from time import monotonic
 from typing import TYPE_CHECKING
+
+from db.talent_folding import fold
 
 if TYPE_CHECKING:
     from db.pool import Connection
@@ -14,22 +18,18 @@ MOST_TERMS = 16
 """A longer text is searched by its rarest words."""
 
 COMMON = 0.05
-"""A word in more than this share of the rows finds too many of them to be ranked in time."""
+"""A word in more than this share of the rows finds too many of them to be ranked in time …"""
 
-FEW_ROWS = 20_000
-"""In a roster below this every word may find rows."""
+FEW_ROWS = 500
+"""… unless they are fewer than this."""
 
 _STATISTICS_SECONDS = 300.0
 _WITHOUT_STATISTICS_SECONDS = 10.0
 _RARE = 0.0005
+_LONGEST_WORD = 60
+_MOST_STEMS = 50_000
 
-# Stop words have an empty stem. Names are indexed unstemmed, everything else by its stem.
-_TERMS = """
-    SELECT w.lexeme AS word, s.stems[1] AS stem
-    FROM unnest(to_tsvector('castmatch_simple', $1)) AS w,
-        LATERAL (SELECT coalesce(ts_lexize('english_stem', w.lexeme), ARRAY[w.lexeme])) AS s (stems)
-    WHERE cardinality(s.stems) > 0
-    ORDER BY w.positions[1]"""
+_WORD = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +47,8 @@ class Term:
 
     @property
     def tsquery(self) -> str:
-        stem = _quoted(self.stem)
-        return stem if self.stem == self.word else f"({stem} | {_quoted(self.word)}:A)"
+        """Names are indexed unstemmed, everything else by its stem."""
+        return f"'{self.stem}'" if self.stem == self.word else f"('{self.stem}' | '{self.word}':A)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,39 +60,54 @@ class Terms:
     """Those rare enough to find rows by when the filters let many pass."""
 
 
-class WordStatistics:
-    """How common words are, as the database knows it, read again every few minutes."""
+NO_TERMS = Terms()
+
+
+class Statistics:
+    """How many rows there are and how common their words, as the database last counted."""
 
     def __init__(self) -> None:
+        self.rows = 0.0
+        """Of all organisations; 0 while nobody has counted."""
         self._shares: dict[str, float] = {}
-        self._rows = 0.0
+        self._stems: dict[str, str] = {}
         self._read_at: float | None = None
+
+    async def refresh(self, connection: Connection) -> None:
+        """Read again what the database counted, if that is some minutes ago."""
+        now = monotonic()
+        keep = _STATISTICS_SECONDS if self._shares else _WITHOUT_STATISTICS_SECONDS
+        if self._read_at is not None and now < self._read_at + keep:
+            return
+        self._read_at = now
+        shares = await connection.fetch("SELECT word, share FROM castmatch_common_words()")
+        self._shares = {row["word"]: max(row["share"], _RARE) for row in shares}
+        rows = "SELECT reltuples FROM pg_class WHERE oid = 'talents'::regclass"
+        self.rows = max(0.0, await connection.fetchval(rows))
 
     async def terms(self, connection: Connection, text: str) -> Terms:
         """The terms of the text; none when it has nothing but stop words."""
-        now = monotonic()
-        keep = _STATISTICS_SECONDS if self._shares else _WITHOUT_STATISTICS_SECONDS
-        if self._read_at is None or now > self._read_at + keep:
-            self._read_at = now
-            await self._read(connection)
-        rows = await connection.fetch(_TERMS, text)
-        terms = {row["stem"]: self._term(row["word"], row["stem"]) for row in rows}
-        rarest = sorted(terms.values(), key=lambda term: term.share)[:MOST_TERMS]
-        common = COMMON if self._rows > FEW_ROWS else 1.0
-        return Terms(tuple(rarest), tuple(t for t in rarest if t.share <= common))
-
-    def _term(self, word: str, stem: str) -> Term:
+        words = list(dict.fromkeys(w for w in _WORD.findall(fold(text)) if len(w) < _LONGEST_WORD))
+        await self._learn(connection, words)
+        stemmed = {stem: word for word in words if (stem := self._stems[word])}
         # What is not among the most common is rarer than the rarest of them.
-        return Term(word, stem, self._shares.get(stem, _RARE))
+        terms = [Term(word, stem, self._shares.get(stem, _RARE)) for stem, word in stemmed.items()]
+        rarest = sorted(terms, key=lambda term: term.share)[:MOST_TERMS]
+        common = max(COMMON, FEW_ROWS / max(self.rows, FEW_ROWS))
+        return Terms(tuple(rarest), tuple(term for term in rarest if term.share <= common))
 
-    async def _read(self, connection: Connection) -> None:
-        rows = await connection.fetch("SELECT word, share FROM castmatch_common_words()")
-        self._shares = {row["word"]: max(row["share"], _RARE) for row in rows}
-        self._rows = await connection.fetchval(
-            "SELECT reltuples FROM pg_class WHERE oid = 'talents'::regclass"
+    async def _learn(self, connection: Connection, words: Iterable[str]) -> None:
+        """The stems of words not met before; a stop word has an empty one."""
+        unknown = [word for word in words if word not in self._stems]
+        if not unknown:
+            return
+        if len(self._stems) > _MOST_STEMS:
+            self._stems.clear()
+            unknown = list(words)
+        rows = await connection.fetch(
+            "SELECT word, ts_lexize('english_stem', word) AS stems FROM unnest($1::text[]) AS word",
+            unknown,
         )
-
-
-def _quoted(lexeme: str) -> str:
-    escaped = lexeme.replace("\\", "\\\\").replace("'", "''")
-    return f"'{escaped}'"
+        for row in rows:
+            stems = row["stems"]
+            self._stems[row["word"]] = row["word"] if stems is None else "".join(stems[:1])

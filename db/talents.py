@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from db.pool import Connection
 
 COLUMNS = (
-    "id, name, other_names, gender, pronouns, playing_age, city, travels_to, height_cm, languages,"
-    ' accents, skills, "union", day_rate, day_rate_currency, available, credits, bio,'
-    " headshot_url, reel_url, confirmed_on"
+    "t.id, t.name, t.other_names, t.gender, t.pronouns, t.playing_age, t.city, t.travels_to,"
+    " t.height_cm, t.languages, t.accents, t.skills, t.union, t.day_rate, t.day_rate_currency,"
+    " t.available, t.credits, t.bio, t.headshot_url, t.reel_url, t.confirmed_on"
 )
 
 
@@ -30,11 +30,19 @@ class Relations:
 
     talents: str
     vectors: str
-    has_private: bool
+    columns: str = COLUMNS
+    """Of a talent `t` and of `private`."""
+    private: str = ""
+    """Joins what only the team may see to a talent `t`."""
 
 
-TEAM = Relations("talents_team", "talent_vectors_team", has_private=True)
-COMMUNITY = Relations("talents_public", "talent_vectors_public", has_private=False)
+TEAM = Relations(
+    "talents_team",
+    "talent_vectors_team",
+    columns=f"{COLUMNS}, p.representation, p.contact, p.source",
+    private="LEFT JOIN talent_private AS p ON p.org_id = t.org_id AND p.talent_id = t.id",
+)
+COMMUNITY = Relations("talents_public", "talent_vectors_public")
 
 
 def relations_of(audience: Audience) -> Relations:
@@ -46,17 +54,12 @@ async def fetch_talents(
     connection: Connection, relations: Relations, ids: Sequence[str]
 ) -> dict[str, Talent]:
     """Those of the ids that exist and may be seen, by id, in no order."""
-    private = (
+    rows = await connection.fetch(
         f"""
-        SELECT {COLUMNS}, coalesce(representation, '') AS representation,
-            coalesce(contact, '') AS contact, coalesce(source, '') AS source
-        FROM {relations.talents} AS t
-        LEFT JOIN talent_private AS p ON p.org_id = t.org_id AND p.talent_id = t.id
-        WHERE id = ANY ($1::text[])"""
-        if relations.has_private
-        else f"SELECT {COLUMNS} FROM {relations.talents} WHERE id = ANY ($1::text[])"
+        SELECT {relations.columns} FROM {relations.talents} AS t {relations.private}
+        WHERE t.id = ANY ($1::text[])""",
+        list(ids),
     )
-    rows = await connection.fetch(private, list(ids))
     return {row["id"]: talent_from_row(row) for row in rows}
 
 
@@ -86,14 +89,14 @@ def talent_from_row(row: Record) -> Talent:
         headshot_url=row["headshot_url"],
         reel_url=row["reel_url"],
         confirmed_on=row["confirmed_on"],
-        representation=row.get("representation", ""),
-        contact=row.get("contact", ""),
-        source=row.get("source", ""),
+        representation=row.get("representation") or "",
+        contact=row.get("contact") or "",
+        source=row.get("source") or "",
     )
 
 
 def talent_to_row(talent: Talent) -> dict[str, Any]:
-    """Column to value, for `talents`: `COLUMNS` in their order. Unknown is NULL or empty."""
+    """Column to value, for `talents`: its `COLUMNS`. Unknown is NULL or empty."""
     rate = talent.day_rate
     return {
         "id": talent.id,

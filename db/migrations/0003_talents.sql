@@ -43,7 +43,8 @@ AS $$
                name || ' ' || public.castmatch_join(other_names)), 'A')
         || setweight(to_tsvector('public.castmatch_english', public.castmatch_join(skills) || ', '
                || public.castmatch_join(accents) || ', ' || city), 'B')
-        || setweight(jsonb_to_tsvector('public.castmatch_english', languages, '["string"]'), 'B')
+        || setweight(jsonb_to_tsvector('public.castmatch_english',
+               jsonb_path_query_array(languages, '$[*].name'), '["string"]'), 'B')
         || setweight(jsonb_to_tsvector('public.castmatch_english', credits, '["string", "numeric"]'), 'C')
         || setweight(to_tsvector('public.castmatch_english', bio), 'D')
 $$;
@@ -88,6 +89,23 @@ AS $$
     )
 $$;
 
+-- Four bits for each dimension of a unit vector: whether it is above each of four thresholds. The
+-- Hamming distance of these follows the real one closely enough to find the few hundred nearest
+-- (one bit at zero does not: embeddings of like texts lie so close that most signs agree).
+CREATE FUNCTION castmatch_bits(embedding halfvec) RETURNS bit varying
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+AS $$
+    SELECT public.binary_quantize(embedding OPERATOR(public.-) far)
+        || public.binary_quantize(embedding OPERATOR(public.-) near)
+        || public.binary_quantize(embedding OPERATOR(public.+) near)
+        || public.binary_quantize(embedding OPERATOR(public.+) far)
+    FROM (
+        SELECT array_fill((1.0 / sqrt(size))::real, ARRAY[size])::public.halfvec AS far,
+            array_fill((0.3 / sqrt(size))::real, ARRAY[size])::public.halfvec AS near
+        FROM (SELECT public.vector_dims(embedding) AS size) AS sizes
+    ) AS thresholds
+$$;
+
 -- Tables --------------------------------------------------------------------------------------
 
 CREATE TABLE talents (
@@ -126,7 +144,7 @@ CREATE TABLE talents (
     updated_at timestamptz NOT NULL DEFAULT now(),
 
     facets text[] NOT NULL
-        GENERATED ALWAYS AS (castmatch_facets(city, travels_to, languages, skills, "union")) STORED,
+        GENERATED ALWAYS AS (castmatch_facets(city, travels_to, languages, skills || accents, "union")) STORED,
     folded_names text NOT NULL
         GENERATED ALWAYS AS (castmatch_fold(name || ' / ' || castmatch_join(other_names))) STORED,
     name_keys text[] NOT NULL
@@ -182,11 +200,12 @@ CREATE TABLE talent_vectors (
     model text NOT NULL, -- only vectors of the model in use are searched
     dimensions smallint NOT NULL CHECK (dimensions > 0),
     embedding halfvec NOT NULL CHECK (vector_dims(embedding) = dimensions), -- of unit length
-    -- One bit a dimension: the whole roster is ranked by these, the best of it by `embedding`.
-    bits bit varying NOT NULL GENERATED ALWAYS AS (binary_quantize(embedding)) STORED,
+    -- The whole roster is ranked by these, the best of it by `embedding`.
+    bits bit varying NOT NULL GENERATED ALWAYS AS (castmatch_bits(embedding)) STORED,
     content_hash uuid NOT NULL, -- of the passage embedded
     embedded_at timestamptz NOT NULL DEFAULT now(),
-    PRIMARY KEY (org_id, talent_id),
+    -- An organisation's bits side by side: ranking them reads the index and none of the rows.
+    PRIMARY KEY (org_id, talent_id) INCLUDE (model, bits),
     FOREIGN KEY (org_id, talent_id) REFERENCES talents (org_id, id) ON DELETE CASCADE
 );
 
