@@ -5,22 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from bot.talent import Criteria, DateSpan, DayRate, Filters, Range, TalentQuery
+from bot.talent import Criteria, DateSpan, DayRate, Range, TalentQuery
 
-FIELD_NAMES = {
-    "genders": "gender",
-    "playing_age": "playing age",
-    "languages": "language",
-    "skills": "skills",
-    "cities": "city",
-    "unions": "union",
-    "height_cm": "height",
-    "day_rate": "day rate",
-    "available": "dates",
-    "names": "name",
-    "exclude": "what you ruled out",
-}
 _PEOPLE = {"female": "women", "male": "men", "non-binary": "non-binary performers"}
+_AS_THINGS = {
+    "skills": (("with ", "the skill "),),
+    "cities": (("in ", "the city "),),
+    "unions": ((" members", " membership"),),
+    "height_cm": (("", "being "),),
+    "day_rate": (("", "a day rate of "),),
+    "available": (("free", "being free"),),
+    "names": (("called", "being called"),),
+}
 _SIGNS = {"INR": "₹", "USD": "$", "GBP": "£", "EUR": "€"}
 
 
@@ -73,17 +69,20 @@ def criteria_in_words(criteria: Criteria) -> list[str]:
     return said
 
 
-def filter_in_words(filters: Filters, field: str) -> str:
-    """What was asked in one field, for saying that it was given up: "city (Pune)"."""
-    name = FIELD_NAMES.get(field, field)
+def given_up_in_words(query: TalentQuery, field: str) -> str:
+    """What was asked in one field, as a thing that can be given up: "the city Pune"."""
+    filters = query.filters
+    if field == "text":
+        return f"the description “{plain(query.text)}”"
     if field == "genders":
-        said = listed([_PEOPLE[gender] for gender in filters.genders], "or")
-    elif field == "exclude":
-        said = _excluded(filters.exclude) if filters.exclude else ""
-    else:
-        only = Criteria(**{field: getattr(filters, field)})
-        said = ", ".join(criteria_in_words(only))
-    return f"{name} ({said})" if said else name
+        return f"asking for {listed([_PEOPLE[gender] for gender in filters.genders], 'or')}"
+    if field == "exclude" and filters.exclude:
+        return f"leaving out {_excluded(filters.exclude)}"
+    asked = Criteria.model_validate({field: getattr(filters, field)})
+    said = ", ".join(criteria_in_words(asked))
+    for plainly, with_noun in _AS_THINGS.get(field, ()):
+        said = said.replace(plainly, with_noun, 1)
+    return said
 
 
 def span_in_words(span: Range) -> str:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.offline.phrases import (
-    FIELD_NAMES,
     dates_in_words,
-    filter_in_words,
+    given_up_in_words,
     listed,
     plain,
     query_in_words,
@@ -59,12 +58,11 @@ def found(result: SearchResult, *, turn: int, lead: str = "") -> str:
 
 def relaxed_lead(result: SearchResult) -> str:
     """Which filters excluded everyone."""
-    filters = result.query.filters
-    given_up = [filter_in_words(filters, field) for field in result.relaxed]
-    verb = "excludes" if len(given_up) == 1 else "exclude"
+    given_up = [given_up_in_words(result.query, field) for field in result.relaxed]
+    verb, it = ("excludes", "that") if len(given_up) == 1 else ("exclude", "those")
     return (
         f"Nobody meets everything: {listed(given_up)} {verb} everyone who fits the rest."
-        f" Without {'it' if len(given_up) == 1 else 'them'}, the nearest:"
+        f" Without {it}, the nearest:"
     )
 
 
@@ -202,11 +200,10 @@ def among(result: SearchResult, *, of: int) -> str:
     """Which of the talents shown before fit a question."""
     asked = query_in_words(result.query.model_copy(update={"only_ids": ()}))
     if result.relaxed or not result.matches:
-        fields = listed([FIELD_NAMES.get(field, field) for field in result.relaxed])
-        missing = f" It is the {fields} that nobody among them has." if fields and of > 1 else ""
+        asked = asked.removeprefix("talents, ")
         if of == 1:
-            return f"No: the roster doesn't show that ({asked.removeprefix('talents, ')})."
-        return f"None of the {of} fits that ({asked.removeprefix('talents, ')}).{missing}"
+            return f"No, the roster doesn't say so ({asked})."
+        return f"None of the {of} fits that ({asked}). Leave out “of them” to ask for others."
     if of == 1:
         name = plain(result.matches[0].talent.name)
         reasons = "; ".join(plain(reason) for reason in result.matches[0].reasons)
@@ -215,21 +212,34 @@ def among(result: SearchResult, *, of: int) -> str:
     return f"{count.capitalize()} of the {of}:\n\n{numbered(result.matches)}"
 
 
-def reasons(match: Match, query: TalentQuery) -> str:
+def reasons(match: Match, query: TalentQuery, like: str = "") -> str:
+    """Why a talent came up for a query; `like` is the talent whose like was asked for."""
     name = plain(match.talent.name)
+    asked = query_in_words(query) + (f", like {plain(like)}" if like else "")
     if not match.reasons:
-        return f"**{name}** came up as near to {query_in_words(query)}; the roster says no more."
-    listed_reasons = "\n".join(f"- {plain(reason)}" for reason in match.reasons)
-    return f"You asked for {query_in_words(query)}. **{name}** fits because:\n\n{listed_reasons}"
+        return f"**{name}** came up as near to {asked}; the roster says no more."
+    said = "\n".join(f"- {plain(reason)}" for reason in match.reasons)
+    return f"You asked for {asked}. **{name}** came up because:\n\n{said}"
+
+
+def nothing_near(text: str) -> str:
+    """No word of a description is anywhere in the roster."""
+    return f"Nothing in the roster answers to “{plain(text)}”. {unclear()}"
 
 
 def which(name: str, talents: Sequence[Talent]) -> str:
     """Several people could be meant."""
+    bear_it = all(name.casefold() in talent.name.casefold() for talent in talents)
+    lead = (
+        f"Several talents are called {plain(name)}. Which one do you mean?"
+        if bear_it
+        else f"Nobody is called exactly {plain(name)}. Did you mean one of these?"
+    )
     names = "\n".join(
         f"{number}. **{plain(talent.name)}** — {'; '.join(_in_short(talent))}"
         for number, talent in enumerate(talents, 1)
     )
-    return f"Nobody is called exactly {plain(name)}. Did you mean one of these?\n\n{names}"
+    return f"{lead}\n\n{names}"
 
 
 def unclear() -> str:

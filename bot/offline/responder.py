@@ -111,6 +111,10 @@ class _Answer:
         if query.is_empty:
             return replies.unclear()
         result = await self._tools.search(query, limit=_SHOWN)
+        if "text" in result.relaxed and query.filters == Filters():
+            self._tools.query = self._context.query
+            self._tools.show(())
+            return replies.nothing_near(query.text)
         return replies.found(result, turn=self._context.turns)
 
     async def _refine(self, request: Request) -> str:
@@ -134,7 +138,7 @@ class _Answer:
         self._tools.show(fresh)
         if not fresh:
             return "That was everyone who fits. Loosen a filter (“any city”) to see others."
-        lead = "More:" if not result.relaxed else replies.relaxed_lead(result)
+        lead = "Others that come near:" if result.relaxed else "More:"
         rest = result.model_copy(update={"matches": fresh})
         return replies.found(rest, turn=self._context.turns, lead=lead)
 
@@ -153,12 +157,12 @@ class _Answer:
             lead = f"Of the {len(ids)}, nearest to that first:"
             return replies.found(result, turn=self._context.turns, lead=lead)
         text = replies.among(result, of=len(ids))
-        if result.relaxed or not result.matches:
+        if len(ids) == 1 or result.relaxed or not result.matches:
             self._keep_searching(ids)
         return text
 
     def _keep_searching(self, ids: Sequence[str]) -> None:
-        """A question that nobody answers changes neither the search nor the list."""
+        """A question about one talent, or that none of them answers, narrows no search."""
         self._tools.query = self._context.query
         seen = {m.talent.id: m for m in self._tools.matches}
         self._tools.show(seen[i] for i in ids if i in seen)
@@ -223,12 +227,14 @@ class _Answer:
         query = self._context.query
         if not ids or query is None:
             return self._not_shown(request)
-        within = query.model_copy(update={"only_ids": tuple(ids[:_SHOWN]), "similar_to": None})
+        like = await self._peek([query.similar_to] if query.similar_to else [])
+        within = query.model_copy(update={"only_ids": tuple(ids[:_SHOWN])})
         result: SearchResult = await self._tools.search(within, limit=_SHOWN)
         self._tools.query = query
         if not result.matches:
             return self._not_shown(request)
-        return "\n\n".join(replies.reasons(match, query) for match in result.matches)
+        said = [replies.reasons(match, query, *(t.name for t in like)) for match in result.matches]
+        return "\n\n".join(said)
 
     async def _meant(self, request: Request) -> list[str]:
         """The ids of those a request speaks of; none where they cannot be told."""

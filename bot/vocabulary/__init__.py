@@ -7,6 +7,7 @@ where a person wrote "Bangalore" or "बैंगलोर". The tables are the 
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from typing import cast
@@ -23,6 +24,7 @@ __all__ = [
     "canonical_skill",
     "canonical_union",
     "cities",
+    "covered_by",
     "genders",
     "kinds_of",
     "languages",
@@ -77,6 +79,14 @@ def _kinds() -> dict[str, tuple[str, ...]]:
 def kinds_of(skill: str) -> tuple[str, ...]:
     """The canonical skills that `skill` covers, itself first: whoever knows Kathak can dance."""
     return (skill, *_kinds().get(skill, ()))
+
+
+def covered_by(skills: Sequence[str | tuple[str, ...]]) -> tuple[tuple[str, ...], ...]:
+    """For each skill or choice of skills asked, all that would do: "Dance" is met by Kathak."""
+    return tuple(
+        tuple(dict.fromkeys(kind for name in choice for kind in kinds_of(name)))
+        for choice in ((asked,) if isinstance(asked, str) else asked for asked in skills)
+    )
 
 
 def canonical_language(text: str) -> str | None:
