@@ -61,7 +61,7 @@ def talent_routes(talents: TalentRepository, audience: Audience) -> APIRouter:
         When nobody meets every filter, the nearest are returned and `relaxed` names the filters
         that were given up.
         """
-        query = parse(q, today=date.today())  # noqa: DTZ011 - "next week" is meant where we are
+        query = parse(q.replace("\x00", " "), today=date.today())  # noqa: DTZ011 - "next week" is meant where we are
         return (await talents.search(audience, query, limit=limit)).to_json()
 
     @routes.get(
@@ -76,7 +76,7 @@ def talent_routes(talents: TalentRepository, audience: Audience) -> APIRouter:
         ],
     ) -> dict[str, object]:
         """Everything that may be shown outside the team."""
-        found = await talents.get(audience, [talent_id])
+        found = await talents.get(audience, [talent_id]) if talent_id.isalnum() else ()
         if not found:
             raise HTTPException(404, "Nobody on the roster has that id. Search for it by name.")
         return found[0].public_json()
