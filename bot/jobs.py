@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
 from uuid import UUID
 
@@ -17,7 +17,7 @@ log = structlog.get_logger(__name__)
 
 GRACE_SECONDS = 2.0
 
-JobHandler = Callable[[UUID, Mapping[str, JsonValue]], Awaitable[None]]
+JobHandler = Callable[[UUID, Mapping[str, JsonValue]], Coroutine[None, None, None]]
 """Does one kind of job for an organisation. It may be run again after it was cut off anywhere."""
 
 
@@ -46,10 +46,15 @@ class JobRunner:
         )
 
     async def _do(self, job: Job) -> None:
+        running = asyncio.create_task(self._handlers[job.kind](job.org_id, job.payload))
         try:
-            await self._run_leased(job)
+            if await self._ran_to_its_end(job, running):
+                await self._jobs.done(job)
         except asyncio.CancelledError:
-            await self._jobs.release(job)
+            if running.cancelled() or running.exception():
+                await self._jobs.release(job)
+            else:
+                await self._jobs.done(job)
             raise
         except UnavailableError as error:
             # not the job's fault, and nothing can be noted: its lease runs out
@@ -57,22 +62,21 @@ class JobRunner:
         except Exception as error:  # noqa: BLE001 - a job's boundary; `_failed` logs it
             await self._failed(job, error)
 
-    async def _run_leased(self, job: Job) -> None:
+    async def _ran_to_its_end(self, job: Job, running: asyncio.Task[None]) -> bool:
+        """Whether the handler returned, and was not cut off as the job is another's now."""
         async with self._jobs.lease(job) as lease:
-            running = asyncio.ensure_future(self._handlers[job.kind](job.org_id, job.payload))
             leaving = asyncio.create_task(lease.ended())
             try:
                 await asyncio.wait({running, leaving}, return_when=asyncio.FIRST_COMPLETED)
-                if not running.done():
-                    log.warning("job_lost", job=str(job.id), kind=job.kind)
-                    return
-                await running
-                await self._jobs.done(job)
+                if running.done():
+                    await running
+                    return True
+                log.warning("job_lost", job=str(job.id), kind=job.kind)
+                return False
             finally:
                 leaving.cancel()
                 running.cancel()
-                with suppress(asyncio.CancelledError):
-                    await asyncio.wait({running})
+                await asyncio.wait({running})
 
     async def _failed(self, job: Job, error: Exception) -> None:
         with suppress(UnavailableError):

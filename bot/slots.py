@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
 from typing import TypeVar
 
 import structlog
@@ -12,6 +13,8 @@ log = structlog.get_logger(__name__)
 
 POLL_SECONDS = 1.0
 """How often the queue is asked without having called: for leases that ran out, and as a net."""
+
+_GIVE_BACK_SECONDS = 1.0
 
 Work = TypeVar("Work")
 
@@ -36,6 +39,8 @@ async def fill_slots(
     def finished(task: asyncio.Task[None]) -> None:
         doing.discard(task)
         free.release()
+        if not task.cancelled() and (error := task.exception()):
+            log.error("work_raised", exc_info=error)
 
     try:
         while True:
@@ -70,7 +75,9 @@ async def _claim_or_release(
     try:
         return await asyncio.shield(claiming)
     except asyncio.CancelledError:
-        work = await claiming
-        if work is not None:
-            await release(work)
+        with suppress(TimeoutError):  # then its lease runs out
+            async with asyncio.timeout(_GIVE_BACK_SECONDS):
+                work = await claiming
+                if work is not None:
+                    await release(work)
         raise

@@ -68,7 +68,7 @@ _RELEASE = f"""
 _FAILED = f"""
     UPDATE jobs SET error = $5, failures = failures + 1, lease_until = NULL,
         status = CASE WHEN failures + 1 >= $6 THEN 'dead' ELSE 'queued' END,
-        run_at = now() + least($7 * power(4, failures), interval '1 hour')
+        run_at = now() + least($7::interval * power(4, failures), interval '1 hour')
     WHERE {_OURS} RETURNING status = 'queued'"""
 
 

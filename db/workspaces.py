@@ -22,7 +22,7 @@ _FIND = "SELECT org_id, access FROM workspaces WHERE platform = $1 AND external_
 
 _ADD = """
 INSERT INTO workspaces (org_id, platform, external_id, access) VALUES ($1, $2, $3, $4)
-ON CONFLICT (platform, external_id) DO NOTHING
+ON CONFLICT DO NOTHING
 """
 
 

@@ -7,10 +7,11 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
+from uuid import UUID
 
 import pytest
 
-from bot.conversation import Access, Author, ConversationKey, Message, Place
+from bot.conversation import Access, Author, ConversationKey, Message, Place, Turn, TurnStatus
 from db.jobs import Jobs
 from db.pool import Database
 from db.process import Process
@@ -80,3 +81,17 @@ def message(
         sent_at=datetime.now(UTC),
         default_access=access,
     )
+
+
+async def status_of(node: Node, turn_id: UUID | None) -> TurnStatus:
+    async with node.process.contact() as connection:
+        return TurnStatus(
+            await connection.fetchval("SELECT status FROM turns WHERE id = $1", turn_id)
+        )
+
+
+async def claim(node: Node) -> Turn:
+    """The next turn, which must be there."""
+    turn = await node.turns.claim(["web"])
+    assert turn is not None
+    return turn

@@ -1,0 +1,104 @@
+"""What a person can do to a turn: stop it, ask for it again, read what was said."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+from bot.conversation import Access, Outcome, TurnStatus
+from tests.turns.conftest import Node, StartNode, claim, message, status_of
+
+
+async def test_stopping_a_queued_turn_drops_it_at_once(node: Node) -> None:
+    first = await node.turns.accept(message("first"))
+    second = await node.turns.accept(message("second"))
+    assert first is not None
+    await node.turns.stop(first)
+    assert await status_of(node, first) == TurnStatus.STOPPED
+    assert (await claim(node)).id == second
+
+
+async def test_stopping_a_running_turn_reaches_its_worker_in_another_process(
+    start_node: StartNode,
+) -> None:
+    working, asking = await start_node(), await start_node()
+    await asking.turns.accept(message())
+    turn = await claim(working)
+    async with working.turns.lease(turn) as lease:
+        ended = asyncio.create_task(lease.ended())
+        started = time.monotonic()
+        await asking.turns.stop(turn.id)
+        assert await ended == "stopped"
+        assert time.monotonic() - started < 0.4, "well before the next heartbeat"
+        await working.turns.finish(turn, Outcome("So far", TurnStatus.STOPPED))
+    await asking.turns.stop(turn.id)
+    assert await status_of(working, turn.id) == TurnStatus.STOPPED
+
+
+async def test_a_stop_that_comes_between_two_workers_is_honoured(node: Node) -> None:
+    turn_id = await node.turns.accept(message())
+    turn = await claim(node)
+    await node.turns.progress(turn, ["p1"], "So far")
+    await node.turns.stop(turn.id)
+    await node.turns.release(turn)
+    assert await status_of(node, turn_id) == TurnStatus.STOPPED
+    found = await node.turns.transcript(turn.message.conversation)
+    assert found is not None
+    assert found[1][0].outcome == Outcome("So far", TurnStatus.STOPPED)
+
+
+async def test_a_retry_is_a_new_turn_with_the_same_message_once(node: Node) -> None:
+    asked = message("again")
+    first = await node.turns.accept(asked)
+    assert first is not None
+    assert await node.turns.retry(first) is None, "a turn that is open needs no retry"
+    turn = await claim(node)
+    await node.turns.finish(turn, Outcome("half", TurnStatus.FAILED, error="It broke."))
+
+    ids = await asyncio.gather(*(node.turns.retry(first) for _ in range(4)))
+    (second,) = [one for one in ids if one]
+    again = await claim(node)
+    assert (again.id, again.message, again.shown) == (second, asked, "")
+    await node.turns.finish(again, Outcome("whole"))
+    assert await node.turns.retry(again.id) is None, "a turn that is done is not done again"
+    assert await node.turns.accept(asked) is None, "the message is still known"
+
+
+async def test_a_transcript_shows_open_turns_and_the_newest_that_fit(node: Node) -> None:
+    assert await node.turns.transcript(message().conversation) is None
+    for number in range(4):
+        await node.turns.accept(message(str(number)))
+    await node.turns.finish(await claim(node), Outcome("zero"))
+    running = await claim(node)
+    await node.turns.progress(running, ["p1"], "on")
+    found = await node.turns.transcript(message().conversation, limit=3)
+    assert found is not None
+    entries = found[1]
+    assert [entry.message.text for entry in entries] == ["1", "2", "3"]
+    assert [entry.status for entry in entries] == [
+        TurnStatus.RUNNING,
+        TurnStatus.QUEUED,
+        TurnStatus.QUEUED,
+    ]
+    assert (entries[0].shown, entries[0].outcome) == ("on", None)
+
+
+async def test_keys_with_slashes_are_not_taken_for_one_another(node: Node) -> None:
+    await node.turns.accept(message("mine", conversation="a/b"))
+    assert await node.turns.transcript(message(conversation="a").conversation) is None
+    assert await node.turns.transcript(message(conversation="a/b").conversation) is not None
+
+
+async def test_an_audience_reads_only_its_own_turns(node: Node, start_node: StartNode) -> None:
+    await node.turns.accept(message("for the team"))
+    turn = await claim(node)
+    await node.turns.finish(turn, Outcome("their contact is …"))
+    org_id = turn.audience.org_id
+    database = node.process.database
+    count = "SELECT count(*) FROM turns"
+    async with database.session(org_id, Access.TEAM) as connection:
+        assert await connection.fetchval(count) == 1
+    async with database.session(org_id, Access.COMMUNITY) as connection:
+        assert await connection.fetchval(count) == 0
+    async with database.session(turn.id, Access.TEAM) as connection:
+        assert await connection.fetchval(count) == 0, "another organisation"
