@@ -93,5 +93,5 @@ async def test_an_outage(llmock: LLMock, claude: Claude, toolbox: Toolbox) -> No
     llmock.outage()
     said = await ask(claude, turn(), toolbox)
     assert said.error is not None
-    assert (said.error.reason, said.error.retryable) == ("server_error", True)
+    assert (said.error.reason, said.error.retryable) == ("overloaded", True)
     llmock.assert_resilient()
