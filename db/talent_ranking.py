@@ -9,9 +9,9 @@ how selective an array is together with a range, nor what a distance costs.
 from __future__ import annotations
 
 import json
-from math import sqrt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import sqrt
 from typing import TYPE_CHECKING
 
 from bot.ports import Vector

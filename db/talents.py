@@ -18,10 +18,11 @@ if TYPE_CHECKING:
     from db.pool import Connection
 
 COLUMNS = (
-    "t.id, t.name, t.other_names, t.gender, t.pronouns, t.playing_age, t.city, t.travels_to,"
-    " t.height_cm, t.languages, t.accents, t.skills, t.union, t.day_rate, t.day_rate_currency,"
-    " t.available, t.credits, t.bio, t.headshot_url, t.reel_url, t.confirmed_on"
+    "id, name, other_names, gender, pronouns, playing_age, city, travels_to, height_cm, languages,"
+    ' accents, skills, "union", day_rate, day_rate_currency, available, credits, bio,'
+    " headshot_url, reel_url, confirmed_on"
 )
+_OF_T = ", ".join(f"t.{column}" for column in COLUMNS.split(", "))
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Relations:
 
     talents: str
     vectors: str
-    columns: str = COLUMNS
+    columns: str = _OF_T
     """Of a talent `t` and of `private`."""
     private: str = ""
     """Joins what only the team may see to a talent `t`."""
@@ -39,7 +40,7 @@ class Relations:
 TEAM = Relations(
     "talents_team",
     "talent_vectors_team",
-    columns=f"{COLUMNS}, p.representation, p.contact, p.source",
+    columns=f"{_OF_T}, p.representation, p.contact, p.source",
     private="LEFT JOIN talent_private AS p ON p.org_id = t.org_id AND p.talent_id = t.id",
 )
 COMMUNITY = Relations("talents_public", "talent_vectors_public")
