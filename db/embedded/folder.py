@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
-import pwd
 import shutil
 import tempfile
 from pathlib import Path
@@ -48,7 +47,7 @@ class DataFolder:
     def prepare(self) -> None:
         """Make the folder, or check that it is ours and of our layout: `DataFolderError`."""
         try:
-            self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._make()
             self._check_version()
             for folder in (self.run, self.logs):
                 folder.mkdir(mode=0o700, exist_ok=True)
@@ -59,13 +58,15 @@ class DataFolder:
             raise DataFolderError(self.explain(error)) from None
         self._check_run_is_ours()
 
-    def owner_for_root(self) -> tuple[int, int] | None:
-        """As root: the ordinary user in whose folder this one lies, if it lies in one.
-
-        A home folder is often closed to everybody else, also to root in a user namespace.
-        """
+    def _make(self) -> None:
+        """As root in an ordinary user's folder: theirs. It is often closed to everybody else,
+        also to root in a user namespace."""
+        if self.path.is_dir():
+            return
+        self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
         above = self.path.parent.stat()
-        return (above.st_uid, above.st_gid) if above.st_uid != 0 else None
+        if os.geteuid() == 0 and above.st_uid != 0:
+            os.chown(self.path, above.st_uid, above.st_gid)
 
     def _check_version(self) -> None:
         file = self.path / "VERSION"
@@ -88,9 +89,8 @@ class DataFolder:
     def _check_run_is_ours(self) -> None:
         """Others can write to the temp folder: they must not be able to offer us a socket."""
         allowed = {os.geteuid()}
-        if os.geteuid() == 0:  # handed over to whom Postgres runs as
-            owner = self.owner_for_root()
-            allowed |= {pwd.getpwnam("nobody").pw_uid, *(owner or ())[:1]}
+        if os.geteuid() == 0:
+            allowed.add(self.path.stat().st_uid)
         if self.run.is_symlink() or self.run.lstat().st_uid not in allowed:
             raise DataFolderError(
                 f"{self.run} belongs to somebody else: remove it, or set DATA_DIR to a folder "

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import pwd
 import shutil
 import signal
 import sys
@@ -19,7 +17,7 @@ import asyncpg
 
 from db.embedded.errors import DataFolderError, StartError
 from db.embedded.folder import DataFolder
-from db.embedded.launch import EXIT_REFUSED
+from db.embedded.identity import hand_over, run_unprivileged_as
 from db.embedded.process import POLL_SECONDS, ServerProcess, launch, replace_leftover
 from db.embedded.progress import Progress
 
@@ -68,6 +66,7 @@ class Postgres:
     def __init__(self, folder: DataFolder, *, durable: bool = True) -> None:
         self._folder = folder
         self._durable = durable
+        self._as_user = "self"
         self.lock_path = folder.path / "postgres.lock"
         self.url = (
             f"postgresql://{USER}@/{DATABASE}?port={PORT}&host={quote(str(folder.run), safe='')}"
@@ -86,46 +85,15 @@ class Postgres:
             "(remove .venv, then `make run`), or set DATABASE_URL."
         )
 
-    @cached_property
-    def _as_user(self) -> str:
-        """Postgres refuses root, so root gives itself up: for the user whose folder it is, in a
-        user namespace, or else for `nobody`."""
-        if os.geteuid() != 0:
-            return "self"
-        if owner := self._folder.owner_for_root():
-            return "{}:{}".format(*owner)
-        probe = launch(
-            [self._bin / "postgres", "--version"],
-            log=self._folder.logs / "postgres.log",
-            death_signal=signal.SIGKILL,
-            as_user="namespace",
-        )
-        if probe.wait_blocking() != EXIT_REFUSED:
-            return "namespace"
-        nobody = pwd.getpwnam("nobody")
-        return f"{nobody.pw_uid}:{nobody.pw_gid}"
-
-    def _hand_over(self, folder: Path, *, whole: bool = True) -> None:
-        """Root only: give the folder, with all that is in it, to whom Postgres will run as."""
-        if os.geteuid() != 0:
-            return
-        uid, gid = map(int, self._as_user.split(":")) if ":" in self._as_user else (0, 0)
-        if folder.stat().st_uid == uid:
-            return
-        for place, _, files in os.walk(folder) if whole else [(folder, (), ())]:
-            for name in (".", *files):
-                os.chown(Path(place) / name, uid, gid, follow_symlinks=False)
-
     async def prepare(self, leftover_pid: int | None, progress: Progress) -> None:
         data = self._folder.postgres
         await replace_leftover(leftover_pid, data, self.stop_steps)
-        self._hand_over(self._folder.path, whole=False)
-        self._hand_over(self._folder.run)
+        self._as_user = run_unprivileged_as(self._folder, self._bin / "postgres")
         if not data.exists():
             progress("Creating the database (first start only)…")
             await self._create()
         self._check_version()
-        self._hand_over(data)
+        hand_over(self._folder, data)
         await self._clear_pid_file()
 
     async def _create(self) -> None:
@@ -134,7 +102,7 @@ class Postgres:
         fresh = self._folder.path / "postgres.new"
         shutil.rmtree(fresh, ignore_errors=True)
         fresh.mkdir(mode=0o700)
-        self._hand_over(fresh)
+        hand_over(self._folder, fresh)
         process = launch(
             [
                 *(self._bin / "initdb", "--pgdata", fresh, "--username", USER),

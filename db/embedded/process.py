@@ -100,6 +100,9 @@ def launch(
     if log.exists() and log.stat().st_size > MAX_LOG_BYTES:
         log.unlink()
     with log.open("ab") as output:
+        if os.geteuid() == 0:
+            owner = log.parent.stat()
+            os.fchown(output.fileno(), owner.st_uid, owner.st_gid)
         command = (
             *(sys.executable, "-I", "-S", launcher.__file__),
             *(str(os.getpid()), str(int(death_signal)), as_user),

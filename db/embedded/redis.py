@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 from db.embedded.errors import StartError
 from db.embedded.folder import DataFolder
+from db.embedded.identity import hand_over, run_as
 from db.embedded.process import POLL_SECONDS, ServerProcess, launch, replace_leftover
 from db.embedded.progress import Progress
 
@@ -52,6 +53,7 @@ class Redis:
     async def prepare(self, leftover_pid: int | None, progress: Progress) -> None:
         await replace_leftover(leftover_pid, self._folder.redis, self.stop_steps)
         self._folder.redis.mkdir(mode=0o700, exist_ok=True)
+        hand_over(self._folder, self._folder.redis)
 
     def launch(self) -> ServerProcess:
         return launch(
@@ -64,6 +66,7 @@ class Redis:
             ],
             log=self._folder.logs / "redis.log",
             death_signal=signal.SIGTERM,
+            as_user=run_as(self._folder),
         )
 
     async def wait_until_up(self, process: ServerProcess, progress: Progress) -> None:

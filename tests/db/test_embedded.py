@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import shutil
 import signal
+import subprocess
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -14,7 +16,7 @@ import asyncpg
 import psutil  # type: ignore[import-untyped] # it ships no types
 import pytest
 
-from db.embedded import EmbeddedServers
+from db.embedded import EmbeddedServers, launch
 from db.embedded.folder import DataFolder
 from db.embedded.postgres import Postgres
 from tests.conftest import ExpectedLogs
@@ -26,12 +28,26 @@ root_only = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become s
 
 
 @pytest.fixture
-async def folder(data_dir: Path) -> AsyncIterator[Path]:
-    """A data folder of the test's own, with a path short enough for sockets."""
+async def empty_folder(data_dir: Path) -> AsyncIterator[Path]:
+    """A place for a data folder of the test's own, with a path short enough for sockets."""
     path = data_dir / f"f{os.urandom(3).hex()}"
     yield path
     await wait_until(lambda: not servers_of(path))
     shutil.rmtree(path, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+async def _made(data_dir: Path) -> Path:
+    path = data_dir / "made"
+    async with EmbeddedServers(path, durable=False):
+        return path
+
+
+@pytest.fixture
+async def folder(empty_folder: Path, _made: Path) -> Path:
+    """A data folder of the test's own in which the database has been created."""
+    await asyncio.to_thread(shutil.copytree, _made, empty_folder)
+    return empty_folder
 
 
 def servers_of(folder: Path) -> dict[str, int]:
@@ -64,13 +80,13 @@ async def answers(folder: Path) -> bool:
         return False
 
 
-async def test_data_outlives_the_servers(folder: Path) -> None:
+async def test_data_outlives_the_servers(empty_folder: Path) -> None:
     said: list[str] = []
-    async with EmbeddedServers(folder, progress=said.append):
-        await ask(folder, "CREATE TABLE kept AS SELECT 42 AS answer")
-    assert not servers_of(folder)
-    async with EmbeddedServers(folder):
-        assert await ask(folder, "SELECT answer FROM kept") == 42
+    async with EmbeddedServers(empty_folder, progress=said.append):
+        await ask(empty_folder, "CREATE TABLE kept AS SELECT 42 AS answer")
+    assert not servers_of(empty_folder)
+    async with EmbeddedServers(empty_folder):
+        assert await ask(empty_folder, "SELECT answer FROM kept") == 42
     assert said == [
         "Starting Redis…",
         "Creating the database (first start only)…",
@@ -105,10 +121,14 @@ async def test_a_second_process_joins(folder: Path) -> None:
         assert servers_of(folder) == before
 
 
-async def test_many_processes_start_at_once(folder: Path) -> None:
-    async with user_of(folder), user_of(folder), EmbeddedServers(folder, durable=False):
-        assert len(servers_of(folder)) == 2
-        assert await ask(folder, "SELECT 1") == 1
+async def test_many_processes_start_at_once(empty_folder: Path) -> None:
+    async with (
+        user_of(empty_folder),
+        user_of(empty_folder),
+        EmbeddedServers(empty_folder, durable=False),
+    ):
+        assert len(servers_of(empty_folder)) == 2
+        assert await ask(empty_folder, "SELECT 1") == 1
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
@@ -150,7 +170,9 @@ async def test_what_an_owner_without_the_kernels_help_left_is_replaced(folder: P
     async with EmbeddedServers(folder):
         pass
     data = DataFolder(folder)
-    left = Postgres(data).launch()
+    before = Postgres(data)
+    await before.prepare(None, lambda _: None)
+    left = before.launch()
     await wait_until(lambda: answers(folder))
     note = {"pid": 1, "server_pid": left.pid}
     (folder / "postgres.lock").write_text(json.dumps(note))
@@ -181,18 +203,18 @@ async def test_a_pid_file_of_a_dead_server_is_in_nobodys_way(folder: Path, conte
         assert await ask(folder, "SELECT 1") == 1
 
 
-async def test_a_creation_that_was_cut_off_begins_anew(folder: Path) -> None:
-    (folder / "postgres.new" / "base").mkdir(parents=True)
-    async with EmbeddedServers(folder, redis=False):
-        assert await ask(folder, "SELECT 1") == 1
-    assert not (folder / "postgres.new").exists()
+async def test_a_creation_that_was_cut_off_begins_anew(empty_folder: Path) -> None:
+    (empty_folder / "postgres.new" / "base").mkdir(parents=True)
+    async with EmbeddedServers(empty_folder, redis=False):
+        assert await ask(empty_folder, "SELECT 1") == 1
+    assert not (empty_folder / "postgres.new").exists()
 
 
-async def test_a_path_too_long_for_sockets(folder: Path) -> None:
-    deep = folder / ("long " * 15 + "path") / "data, or so"
+async def test_a_path_too_long_for_sockets(empty_folder: Path) -> None:
+    deep = empty_folder / ("long " * 15 + "path") / "data, or so"
     async with EmbeddedServers(deep) as servers:
         run = DataFolder(deep).run
-        assert run.parent == Path(folder).parent.parent
+        assert run.parent == Path(empty_folder).parent.parent
         assert await ask(deep, "SELECT 1") == 1
         assert str(run) in servers.redis_url
     shutil.rmtree(run)
@@ -205,28 +227,68 @@ async def test_letters_beyond_ascii_are_letters(folder: Path) -> None:
         assert await ask(folder, "SELECT lower('ÀÉÎ') = 'àéî'")
 
 
-async def test_an_ordinary_user_can_run_it(folder: Path) -> None:
-    async with user_of(folder, prefix=as_ordinary_user()) as process:
+async def test_an_ordinary_user_can_run_it(empty_folder: Path) -> None:
+    async with user_of(empty_folder, prefix=as_ordinary_user()) as process:
         assert process.returncode is None
-        assert len(servers_of(folder)) == 2
+        assert len(servers_of(empty_folder)) == 2
+
+
+def owners(folder: Path) -> set[int]:
+    return {path.lstat().st_uid for path in (folder, *folder.rglob("*"))}
+
+
+def give_away(folder: Path) -> None:
+    """An ordinary user's empty folder in one that they can reach."""
+    folder.parent.chmod(0o711)
+    folder.mkdir(mode=0o700)
+    os.chown(folder, 65534, 65534)
+
+
+@root_only
+async def test_root_runs_it_for_whom_the_folder_belongs_to(empty_folder: Path) -> None:
+    """So that `sudo` once does not lock them out; and what earlier roots left is given back."""
+    give_away(empty_folder)
+    (empty_folder / "VERSION").write_text("1\n")
+    for _ in ("created", "started again"):
+        async with EmbeddedServers(empty_folder, durable=False):
+            for pid in servers_of(empty_folder).values():
+                assert psutil.Process(pid).uids().real == 65534
+            assert owners(empty_folder) == {65534}
+        assert owners(empty_folder) == {65534}
+
+
+@root_only
+async def test_root_makes_the_folder_for_whom_the_one_above_belongs_to(empty_folder: Path) -> None:
+    give_away(empty_folder)
+    async with EmbeddedServers(empty_folder / "data", redis=False, durable=False):
+        assert psutil.Process(servers_of(empty_folder)["postgres"]).uids().real == 65534
+    assert owners(empty_folder) == {65534}
 
 
 @root_only
 @linux_only
-async def test_root_gives_itself_up_for_nobody_where_namespaces_are_refused(folder: Path) -> None:
-    """The same steps that are taken then, and back again when they are allowed."""
-    data = DataFolder(folder)
-    data.prepare()
+async def test_root_gives_itself_up_for_nobody_where_namespaces_are_refused(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     folder.parent.chmod(0o711)
-    postgres = Postgres(data, durable=False)
-    postgres.__dict__["_as_user"] = "65534:65534"  # what it finds out where they are refused
-    await postgres.prepare(None, lambda _: None)
-    process = postgres.launch()
-    try:
-        await postgres.wait_until_up(process, lambda _: None)
-        assert psutil.Process(process.pid).uids().real == 65534
-    finally:
-        await process.stop(postgres.stop_steps)
+    monkeypatch.setattr("db.embedded.identity.EXIT_REFUSED", 0)  # the probe's answer, taken so
     async with EmbeddedServers(folder, redis=False, durable=False):
-        assert psutil.Process(servers_of(folder)["postgres"]).uids().real == 0
+        assert psutil.Process(servers_of(folder)["postgres"]).uids().real == 65534
+    monkeypatch.undo()
+    async with EmbeddedServers(folder, redis=False, durable=False):
         assert await ask(folder, "SELECT 1") == 1
+
+
+@linux_only
+def test_a_refused_namespace_is_told_apart(folder: Path) -> None:
+    """Inside one with no more of them allowed, asking for another is refused."""
+    command = ["sh", "-c", 'echo 0 >/proc/sys/user/max_user_namespaces && exec "$@"', "sh"]
+    inside = ["unshare", "--user", "--map-root-user", *command]
+    asked = [sys.executable, "-I", "-S", launch.__file__, str(os.getpid()), "9", "namespace"]
+    program = [*inside, *asked, shutil.which("true") or ""]
+    done = subprocess.run(program, check=False, capture_output=True, text=True)
+    if "unshare" in done.stderr or "/proc/sys" in done.stderr:
+        pytest.skip("needs a user namespace to refuse another in")
+    assert done.returncode == launch.EXIT_REFUSED
+    assert done.stderr.startswith("cannot run as namespace: ")
+    assert "\n" not in done.stderr.strip()
