@@ -1,30 +1,37 @@
-"""The composition root: the one place that sees every part and joins them; and the command line."""
+"""The command line, on what `bot/composition.py` joins."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from datetime import UTC, date, datetime
 from importlib.metadata import version
-from typing import NoReturn
+from pathlib import Path
+from typing import Annotated, NoReturn
 
 import typer
 from pydantic import SecretStr
-from redis.asyncio import Redis
 from redis.exceptions import RedisError
 from rich.console import Console
 
 from adapters.console.chat import Chat, make_face
 from adapters.console.doctor import show_findings
+from adapters.console.imports import open_roster, run_embedding, run_import
 from adapters.console.seat import SeatError, take_seat
+from adapters.console.talents import (
+    print_candidates,
+    print_json,
+    print_query,
+    print_search,
+    print_talent,
+)
 from adapters.discord.token import check_token as check_discord_token
 from adapters.slack.token import check_token as check_slack_token
 from adapters.web.adapter import Web
 from adapters.web.app import create_app
 from adapters.web.server import CannotListenError, HttpServer
-from bot.casting import Casting
-from bot.conversation import Access, Audience, Place
+from bot.composition import TEAM, Parts, Stores, open_stores, servers
 from bot.doctor import (
     Check,
     NotSetError,
@@ -34,30 +41,20 @@ from bot.doctor import (
     check_python,
     examine,
 )
-from bot.jobs import JobRunner
-from bot.metrics import Metrics
 from bot.ports import EmbedderError, Responder, UnavailableError
 from bot.roster import RosterError
 from bot.running import Command, beside, run_command
 from bot.settings import Settings
+from bot.wording import parse
 from bot.worker import Worker
-from db.embedded import EmbeddedError, EmbeddedServers, ServeLock
+from db.embedded import EmbeddedError, ServeLock
 from db.errors import DatabaseSetupError
-from db.jobs import Jobs
 from db.migrate import migrate
 from db.organisations import DEFAULT_ORG_ID
-from db.pool import Database
-from db.process import Process, lock_identity
-from db.sample.load import load_sample
-from db.talent_search import Talents
-from db.talent_vectors import EMBED_TALENTS, TalentVectors
-from db.turn_history import TurnHistory
-from db.turns import Turns
+from db.process import lock_identity
+from db.talent_import import TalentImport
+from db.talent_vectors import TalentVectors
 from memory.embedder import LocalEmbedder
-from memory.working import WorkingMemory
-
-TEAM = Audience(DEFAULT_ORG_ID, Access.TEAM, Place.DM)
-"""Whoever can run commands on this machine, or open the page, is of the casting team."""
 
 app = typer.Typer(
     name="castmatch",
@@ -69,7 +66,7 @@ app = typer.Typer(
 talent_app = typer.Typer(help="The roster: import, search, show.", no_args_is_help=True)
 app.add_typer(talent_app, name="talent")
 
-_err = Console(stderr=True, highlight=False)
+_out, _err = Console(highlight=False), Console(stderr=True, highlight=False)
 
 
 _EXPECTED = (
@@ -92,95 +89,6 @@ def _say(line: str) -> None:
     _err.print(line, style="dim", markup=False, soft_wrap=True)
 
 
-# --- what is joined --------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Stores:
-    """Our data, migrated and reachable."""
-
-    database: Database
-    redis: Redis
-    talents: Talents
-    embedder: LocalEmbedder
-
-
-@asynccontextmanager
-async def open_stores(
-    settings: Settings, say: Callable[[str], None] = _say
-) -> AsyncIterator[Stores]:
-    """Start or join the embedded servers where none are named, migrate, and connect."""
-    async with _servers(settings, say) as (database_url, redis_url):
-        await migrate(str(settings.database_owner_url or database_url), say)
-        database = await Database.connect(database_url, max_size=20)
-        redis = Redis.from_url(redis_url)
-        embedder = LocalEmbedder()
-        try:
-            if settings.sample_roster:
-                await load_sample(database, DEFAULT_ORG_ID, say)
-            yield Stores(database, redis, Talents(database, embedder), embedder)
-        finally:
-            await redis.aclose()
-            await database.close()
-
-
-@asynccontextmanager
-async def _servers(
-    settings: Settings, say: Callable[[str], None]
-) -> AsyncIterator[tuple[str, str]]:
-    """The URLs of Postgres and Redis."""
-    database_url, redis_url = settings.database_url, settings.redis_url
-    if database_url is not None and redis_url is not None:
-        yield str(database_url), str(redis_url)
-        return
-    async with EmbeddedServers(
-        settings.data_dir, postgres=database_url is None, redis=redis_url is None, progress=say
-    ) as embedded:
-        yield (
-            str(database_url) if database_url else embedded.postgres_url,
-            str(redis_url) if redis_url else embedded.redis_url,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """What answers turns, joined over the stores."""
-
-    responder: Responder
-    metrics: Metrics
-    process: Process
-    turns: Turns
-    jobs: Jobs
-    casting: Casting
-
-    @classmethod
-    def join(cls, settings: Settings, stores: Stores, *, owner_lock: str = "") -> Parts:
-        process = Process(
-            stores.database, lease_seconds=settings.turn_lease_seconds, owner_lock=owner_lock
-        )
-        turns, metrics = Turns(process), Metrics()
-        responder = make_responder(settings, metrics)
-        memory = WorkingMemory(stores.redis, TurnHistory(stores.database))
-        casting = Casting(responder, stores.talents, memory, turns, metrics)
-        return cls(responder, metrics, process, turns, Jobs(process), casting)
-
-
-def make_responder(settings: Settings, metrics: Metrics) -> Responder:
-    """Claude where there is a key, else the offline responder."""
-    if settings.anthropic_api_key is None:
-        from bot.offline import Offline
-
-        return Offline()
-    from bot.claude import Claude
-
-    return Claude.connect(
-        settings.anthropic_api_key.get_secret_value(),
-        model=settings.anthropic_model,
-        metrics=metrics,
-        base_url=str(settings.anthropic_base_url) if settings.anthropic_base_url else None,
-    )
-
-
 # --- castmatch serve -------------------------------------------------------------------------
 
 
@@ -197,7 +105,7 @@ async def _serve(settings: Settings) -> None:
         if uses_folder:
             lock.acquire()
             stack.callback(lock.release)
-        stores = await stack.enter_async_context(open_stores(settings))
+        stores = await stack.enter_async_context(open_stores(settings, _say))
         parts = Parts.join(settings, stores, owner_lock=lock.identity if uses_folder else "")
         web = Web(parts.turns, stores.talents)
         server = HttpServer(
@@ -223,13 +131,7 @@ async def _serve(settings: Settings) -> None:
         _greet(settings, server, parts.responder)
         async with asyncio.TaskGroup() as group:
             group.create_task(Worker(parts.turns, parts.casting, [web], settings.reply_slots).run())
-            group.create_task(
-                JobRunner(
-                    parts.jobs,
-                    {EMBED_TALENTS: TalentVectors(stores.database, stores.embedder).job},
-                    settings.job_slots,
-                ).run()
-            )
+            group.create_task(parts.job_runner(settings, stores).run())
 
 
 def _greet(settings: Settings, server: HttpServer, responder: Responder) -> None:
@@ -278,13 +180,108 @@ def chat() -> None:
 
 async def _chat(settings: Settings) -> None:
     async with AsyncExitStack() as stack:
-        stores = await stack.enter_async_context(open_stores(settings))
+        stores = await stack.enter_async_context(open_stores(settings, _say))
         seat = stack.enter_context(take_seat(settings.data_dir))
         parts = Parts.join(settings, stores, owner_lock=lock_identity(seat.locked))
         talk = Chat(parts.turns, make_face(settings.data_dir), platform_name=seat.platform)
         await stack.enter_async_context(parts.process)
         await stack.enter_async_context(beside(Worker(parts.turns, parts.casting, [talk], 1).run()))
         await talk.run()
+
+
+# --- castmatch talent --------------------------------------------------------------------------
+
+
+@talent_app.command("import")
+def talent_import(
+    file: Annotated[Path, typer.Argument(help="A CSV file, its columns named anyhow")],
+    dry_run: Annotated[bool, typer.Option(help="Show what would change, write nothing")] = False,
+    wait: Annotated[bool, typer.Option(help="Wait until it is searchable by meaning too")] = False,
+    errors: Annotated[Path | None, typer.Option(help="Write every bad row to this file")] = None,
+) -> None:
+    """Load or update the roster; bad rows are reported, the good ones load."""
+
+    async def run(settings: Settings) -> int:
+        async with open_stores(settings, _say, sample=False) as stores:
+            with open_roster(file, today=_today()) as roster:
+                good = await run_import(
+                    _out, TalentImport(stores.database), DEFAULT_ORG_ID, roster,
+                    dry_run=dry_run, errors=errors,
+                )  # fmt: skip
+            if wait and not dry_run:
+                await _embed_all(stores)
+        return 0 if good else 2
+
+    _run(run)
+
+
+@talent_app.command("embed")
+def talent_embed() -> None:
+    """Wait until the whole roster is searchable by meaning."""
+
+    async def run(settings: Settings) -> None:
+        async with open_stores(settings, _say) as stores:
+            await _embed_all(stores)
+
+    _run(run)
+
+
+async def _embed_all(stores: Stores) -> None:
+    vectors = TalentVectors(stores.database, stores.embedder)
+    missing = await vectors.missing(DEFAULT_ORG_ID)
+    await run_embedding(_out, missing, vectors.embed(DEFAULT_ORG_ID))
+    _say("The whole roster is searchable by meaning.")
+
+
+@talent_app.command("search")
+def talent_search(
+    text: Annotated[str, typer.Argument(help="Whom you look for, in plain words")],
+    limit: Annotated[int, typer.Option(min=1, max=100, help="How many to show")] = 10,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON")] = False,
+    parse_only: Annotated[
+        bool, typer.Option("--parse-only", help="Print what was understood, as JSON, and stop")
+    ] = False,
+) -> None:
+    """Find talents, with the reason for each match."""
+    query = parse(text, today=_today())
+    if parse_only:
+        print_query(query)
+        return
+
+    async def run(settings: Settings) -> None:
+        async with open_stores(settings, _say) as stores:
+            result = await stores.talents.search(TEAM, query, limit=limit)
+        if as_json:
+            print_json(result.to_json())
+        else:
+            print_search(_out, result)
+
+    _run(run)
+
+
+@talent_app.command("show")
+def talent_show(
+    talent_id: Annotated[str, typer.Argument(metavar="ID", help="An id, or a whole name")],
+    as_json: Annotated[bool, typer.Option("--json", help="The public fields, as JSON")] = False,
+) -> None:
+    """Show one talent."""
+
+    async def run(settings: Settings) -> int:
+        async with open_stores(settings, _say) as stores:
+            found = await stores.talents.get(TEAM, [talent_id])
+            named = [] if found else await stores.talents.find_by_name(TEAM, talent_id)
+        exact = [talent for talent in named if talent.name.casefold() == talent_id.casefold()]
+        talents = found or (exact if len(exact) == 1 else [])
+        if not talents:
+            print_candidates(_err, talent_id, named)
+            return 1
+        if as_json:
+            print_json(talents[0].public_json())
+        else:
+            print_talent(_out, talents[0])
+        return 0
+
+    _run(run)
 
 
 # --- castmatch doctor, castmatch migrate -------------------------------------------------------
@@ -308,7 +305,7 @@ def _checks(settings: Settings, stack: AsyncExitStack) -> list[Check]:
 
     async def postgres() -> str:
         try:
-            opened.append(await stack.enter_async_context(open_stores(settings)))
+            opened.append(await stack.enter_async_context(open_stores(settings, _say)))
             async with opened[0].database.queue() as connection:
                 said = await connection.fetchval(
                     "SELECT format('Postgres %s, pgvector %s', current_setting('server_version'),"
@@ -373,9 +370,14 @@ def migrate_command() -> None:
 
 
 async def _migrate(settings: Settings) -> None:
-    async with _servers(settings, _say) as (database_url, _):
+    async with servers(settings, _say) as (database_url, _):
         applied = await migrate(str(settings.database_owner_url or database_url), _say)
     _say(f"Applied {len(applied)} migrations." if applied else "The database is up to date.")
+
+
+def _today() -> date:
+    """As this machine's clock and zone have it: "next week" is the week of whoever asks."""
+    return datetime.now(UTC).astimezone().date()
 
 
 def _secret(value: SecretStr | None) -> str | None:

@@ -1,0 +1,124 @@
+"""The composition root: where every part is joined to the others, and the only place that is.
+
+`bot/__main__.py` hangs the command line on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from redis.asyncio import Redis
+
+from bot.casting import Casting
+from bot.conversation import Access, Audience, Place
+from bot.jobs import JobRunner
+from bot.metrics import Metrics
+from bot.ports import Responder
+from bot.settings import Settings
+from db.embedded import EmbeddedServers
+from db.jobs import Jobs
+from db.migrate import migrate
+from db.organisations import DEFAULT_ORG_ID
+from db.pool import Database
+from db.process import Process
+from db.sample.load import load_sample
+from db.talent_search import Talents
+from db.talent_vectors import EMBED_TALENTS, TalentVectors
+from db.turn_history import TurnHistory
+from db.turns import Turns
+from memory.embedder import LocalEmbedder
+from memory.working import WorkingMemory
+
+TEAM = Audience(DEFAULT_ORG_ID, Access.TEAM, Place.DM)
+"""Whoever can run commands on this machine, or open the page, is of the casting team."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """Our data, migrated and reachable."""
+
+    database: Database
+    redis: Redis
+    talents: Talents
+    embedder: LocalEmbedder
+
+
+@asynccontextmanager
+async def open_stores(
+    settings: Settings, say: Callable[[str], None], *, sample: bool = True
+) -> AsyncIterator[Stores]:
+    """Start or join the embedded servers where none are named, migrate, and connect."""
+    async with servers(settings, say) as (database_url, redis_url):
+        await migrate(str(settings.database_owner_url or database_url), say)
+        database = await Database.connect(database_url, max_size=20)
+        redis = Redis.from_url(redis_url)
+        embedder = LocalEmbedder()
+        try:
+            if sample and settings.sample_roster:
+                await load_sample(database, DEFAULT_ORG_ID, say)
+            yield Stores(database, redis, Talents(database, embedder), embedder)
+        finally:
+            await redis.aclose()
+            await database.close()
+
+
+@asynccontextmanager
+async def servers(settings: Settings, say: Callable[[str], None]) -> AsyncIterator[tuple[str, str]]:
+    """The URLs of Postgres and Redis."""
+    database_url, redis_url = settings.database_url, settings.redis_url
+    if database_url is not None and redis_url is not None:
+        yield str(database_url), str(redis_url)
+        return
+    async with EmbeddedServers(
+        settings.data_dir, postgres=database_url is None, redis=redis_url is None, progress=say
+    ) as embedded:
+        yield (
+            str(database_url) if database_url else embedded.postgres_url,
+            str(redis_url) if redis_url else embedded.redis_url,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What answers turns, joined over the stores."""
+
+    responder: Responder
+    metrics: Metrics
+    process: Process
+    turns: Turns
+    jobs: Jobs
+    casting: Casting
+
+    @classmethod
+    def join(cls, settings: Settings, stores: Stores, *, owner_lock: str = "") -> Parts:
+        process = Process(
+            stores.database, lease_seconds=settings.turn_lease_seconds, owner_lock=owner_lock
+        )
+        turns, metrics = Turns(process), Metrics()
+        responder = make_responder(settings, metrics)
+        memory = WorkingMemory(stores.redis, TurnHistory(stores.database))
+        casting = Casting(responder, stores.talents, memory, turns, metrics)
+        return cls(responder, metrics, process, turns, Jobs(process), casting)
+
+    def job_runner(self, settings: Settings, stores: Stores) -> JobRunner:
+        """What does the background's work."""
+        vectors = TalentVectors(stores.database, stores.embedder)
+        return JobRunner(self.jobs, {EMBED_TALENTS: vectors.job}, settings.job_slots)
+
+
+def make_responder(settings: Settings, metrics: Metrics) -> Responder:
+    """Claude where there is a key, else the offline responder."""
+    if settings.anthropic_api_key is None:
+        from bot.offline import Offline
+
+        return Offline()
+    from bot.claude import Claude
+
+    return Claude.connect(
+        settings.anthropic_api_key.get_secret_value(),
+        model=settings.anthropic_model,
+        metrics=metrics,
+        base_url=str(settings.anthropic_base_url) if settings.anthropic_base_url else None,
+    )
