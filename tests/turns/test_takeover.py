@@ -220,6 +220,24 @@ async def test_listening_goes_on_after_its_connection_was_killed(
     await asyncio.wait_for(waiting, 5)
 
 
+async def test_what_was_accepted_while_nobody_listened_is_looked_for(
+    node: Node, database_url: str, expected_logs: ExpectedLogs
+) -> None:
+    expected_logs.expect("database_away")
+    async with _far_node(database_url) as (far, proxy):
+        assert await far.turns.claim(["web"]) is None
+        proxy.become("cut")
+        await wait_until(lambda: expected_logs.records)
+        await far.turns.wait(0)  # forget what rang so far
+        waiting = asyncio.create_task(far.turns.wait(60))
+        turn_id = await node.turns.accept(message())
+        await asyncio.sleep(0)
+        assert not waiting.done()
+        proxy.become("open")
+        await asyncio.wait_for(waiting, 15)
+        assert (await claim(far)).id == turn_id
+
+
 def test_a_link_is_healthy_only_without_a_gap(expected_logs: ExpectedLogs) -> None:
     expected_logs.expect("database_away")
     now = 100.0

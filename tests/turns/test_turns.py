@@ -9,7 +9,7 @@ import pytest
 from bot.conversation import Outcome, TurnStatus
 from bot.ports import LostTurnError
 from bot.talent import Filters, TalentQuery
-from tests.turns.conftest import Node, message
+from tests.turns.conftest import Node, claim, message
 
 
 async def test_a_message_becomes_a_turn_and_its_reply_is_kept(node: Node) -> None:
@@ -67,3 +67,38 @@ async def test_a_finished_turn_takes_no_more_writes(node: Node) -> None:
         await node.turns.finish(turn, Outcome("twice", TurnStatus.FAILED))
     with pytest.raises(LostTurnError):
         await node.turns.progress(turn, [], "more")
+
+
+async def test_a_turn_waits_also_for_one_that_is_just_being_taken(node: Node) -> None:
+    older = await node.turns.accept(message("older"))
+    await node.turns.accept(message("newer"))
+    other = await node.turns.accept(message("elsewhere", conversation="C2"))
+    async with node.process.contact() as connection:
+        await connection.execute("SELECT FROM turns WHERE id = $1 FOR UPDATE", older)
+        turn = await node.turns.claim(["web"])
+        assert turn is not None
+        assert turn.id == other
+        assert await node.turns.claim(["web"]) is None
+    turn = await node.turns.claim(["web"])
+    assert turn is not None
+    assert turn.id == older
+
+
+async def test_one_that_came_late_into_an_older_place_waits_for_the_one_that_runs(
+    node: Node,
+) -> None:
+    database = node.process.database
+    await node.turns.accept(message("makes workspace and user"))
+    await node.turns.finish(await claim(node), Outcome("done"))
+    async with database.queue() as connection:  # an accept that has not committed yet
+        await connection.execute(
+            "INSERT INTO turns (org_id, platform, workspace, channel, thread, conversation, place,"
+            " access, user_id, author_external_id, author_name, message_id, text, sent_at)"
+            " SELECT org_id, platform, workspace, channel, thread, conversation, place, access,"
+            " user_id, author_external_id, author_name, 'late', 'late', sent_at FROM turns"
+        )
+        await node.turns.accept(message("running"))
+        running = await claim(node)
+    assert await node.turns.claim(["web"]) is None
+    await node.turns.finish(running, Outcome("done"))
+    assert (await claim(node)).message.text == "late"
