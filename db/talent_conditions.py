@@ -36,6 +36,9 @@ class Arguments:
         return f"${len(self.values)}::{sql_type}"
 
 
+Shares = Mapping[str, float]
+"""The share of rows that have a facet, where it is common."""
+
 Expression = Callable[[Arguments], str]
 """SQL over a row `t`; it binds its values when it is written into a statement."""
 
@@ -47,6 +50,21 @@ class Condition:
     sql: Expression
     distance: Expression | None = None
     """For rows that fail: more where one fails by more, NULL where the value is unknown."""
+    any_facet: tuple[tuple[str, ...], ...] = ()
+    """Of each group a row has at least one facet: what is known of how many rows pass."""
+    share: float = 1.0
+    """A guess at the share of rows that pass, where it is not by facets."""
+
+    def estimate(self, shares: Shares) -> float:
+        """The share of rows that pass, about."""
+        share = self.share
+        for group in self.any_facet:
+            share *= min(1.0, sum(shares.get(facet, _RARE_FACET) for facet in group))
+        return share
+
+
+_RARE_FACET = 0.001
+_SOME = 0.3  # of the rows a range of ages, heights, rates or days lets through
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +95,7 @@ def conditions(
     """By the name of the filter. `fold` has `castmatch_fold` of all `strings_of` the filters."""
     found = dict(_of_criteria(filters, fold))
     if filters.names:
-        found["names"] = Condition(names.sql)
+        found["names"] = Condition(names.sql, share=_RARE_FACET)
     excluded = [] if filters.exclude is None else list(_excluded(filters.exclude, fold))
     if excluded_names:
         excluded.append(excluded_names.sql)
@@ -113,13 +131,16 @@ def lives_in(cities: Sequence[str], fold: Mapping[str, str]) -> Expression:
 def _of_criteria(criteria: Criteria, fold: Mapping[str, str]) -> Iterator[tuple[str, Condition]]:
     if criteria.genders:
         genders = list(criteria.genders)
-        yield "genders", Condition(lambda a: f"t.gender = ANY ({a.bind(genders, 'text[]')})")
+        yield (
+            "genders",
+            Condition(lambda a: f"t.gender = ANY ({a.bind(genders, 'text[]')})", share=0.5),
+        )
     if criteria.cities:
         places = [f"{how}:{fold[c]}" for how in ("lives", "travels") for c in criteria.cities]
-        yield "cities", Condition(_facets("&&", places))
+        yield "cities", Condition(_facets("&&", places), any_facet=(tuple(places),))
     if criteria.unions:
         unions = [f"union:{fold[name]}" for name in criteria.unions]
-        yield "unions", Condition(_facets("&&", unions))
+        yield "unions", Condition(_facets("&&", unions), any_facet=(tuple(unions),))
     if criteria.languages:
         yield "languages", _all_of("language", criteria.languages, fold)
     if criteria.skills:
@@ -146,13 +167,14 @@ def _all_of(kind: str, groups: Sequence[str | AnyOf], fold: Mapping[str, str]) -
         for group in groups
         if not isinstance(group, str)
     ]
-    wanted = [f"{kind}:{fold[name]}" for name in each_of(groups)]
+    any_facet = tuple(tuple(f"{kind}:{fold[n]}" for n in any_of(group)) for group in groups)
+    wanted = [facet for group in any_facet for facet in group]
 
     def distance(arguments: Arguments) -> str:
         asked = arguments.bind(wanted, "text[]")
         return f"-(SELECT count(*) FROM unnest(t.facets) AS facet WHERE facet = ANY ({asked}))"
 
-    return Condition(_all(parts), distance)
+    return Condition(_all(parts), distance, any_facet)
 
 
 def _overlaps(column: str, asked: Range | None, sql_type: str, largest: int) -> Condition:
@@ -161,7 +183,7 @@ def _overlaps(column: str, asked: Range | None, sql_type: str, largest: int) -> 
     def distance(arguments: Arguments) -> str:
         return _gap(column, arguments.bind(bounds, sql_type))
 
-    return Condition(lambda a: f"{column} && {a.bind(bounds, sql_type)}", distance)
+    return Condition(lambda a: f"{column} && {a.bind(bounds, sql_type)}", distance, share=_SOME)
 
 
 def _height(asked: Range | None) -> Condition:
@@ -177,7 +199,7 @@ def _height(asked: Range | None) -> Condition:
         apart = f"greatest({below} - t.height_cm, t.height_cm - {above})"
         return f"CASE WHEN t.height_cm IS NOT NULL THEN {apart} END"
 
-    return Condition(sql, distance)
+    return Condition(sql, distance, share=_SOME)
 
 
 def _day_rate(asked: DayRate) -> Condition:
@@ -192,7 +214,7 @@ def _day_rate(asked: DayRate) -> Condition:
         gap = _gap("t.day_rate", arguments.bind(sql_range(asked, INT8), "int8range"))
         return f"CASE WHEN {same_currency(arguments)} THEN {gap} END"
 
-    return Condition(_all([same_currency, overlaps.sql]), distance)
+    return Condition(_all([same_currency, overlaps.sql]), distance, share=_SOME)
 
 
 def _available(asked: DateSpan) -> Condition:
@@ -207,7 +229,7 @@ def _available(asked: DateSpan) -> Condition:
         )
         return f"CASE WHEN t.available IS NOT NULL THEN -{free} END"
 
-    return Condition(lambda a: f"t.available @> {a.bind(span, 'daterange')}", distance)
+    return Condition(lambda a: f"t.available @> {a.bind(span, 'daterange')}", distance, share=_SOME)
 
 
 def _gap(has: str, asked: str) -> str:

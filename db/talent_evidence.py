@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
@@ -21,34 +21,56 @@ MOST_SENTENCES = 30
 
 _SENTENCE_END = re.compile(r"(?<=[.!?।])\s+|\s*\n\s*")
 _CLAUSE_END = re.compile(r"(?<=[,;:])\s+|\s+[–—-]\s+")
-_WORD = re.compile(r"[^\W_]+")
+_SHORTEST_STEM = 3
 _REMEMBERED = 4096
 
 
-def by_words(talent: Talent, terms: Sequence[Term]) -> list[str]:
+class Words:
+    """The terms of a text, to be found in what people wrote."""
+
+    def __init__(self, terms: Sequence[Term]) -> None:
+        """A word has a term's stem if little follows it; the stemmer also turns y into i."""
+        self._weights = [term.weight for term in terms]
+        self._pattern = re.compile(
+            r"(?<![^\W_])(?:"
+            + "|".join(f"({_with_endings(term)})" for term in terms)
+            + r")(?![^\W_])"
+        )
+
+    def weight(self, text: str) -> float:
+        """What the terms that stand in the text weigh together."""
+        found = {match.lastindex for match in self._pattern.finditer(fold(text))}
+        return sum(self._weights[number - 1] for number in found if number is not None)
+
+
+def _with_endings(term: Term) -> str:
+    stem = term.stem[:-1] if term.stem.endswith("i") else term.stem
+    if len(stem) < _SHORTEST_STEM:
+        return f"{re.escape(term.word)}|{re.escape(term.stem)}"
+    return f"{re.escape(term.word)}|{re.escape(stem)}[^\\W_]{{0,4}}"
+
+
+def by_words(talent: Talent, words: Words) -> list[str]:
     """The bio's sentence, the skills and the credit that hold most of the words, if any does."""
     said: list[str] = []
     weight, sentence = max(
-        ((_weight(sentence, terms), sentence) for sentence in sentences(talent.bio)),
+        ((words.weight(sentence), sentence) for sentence in sentences(talent.bio)),
         key=lambda scored: scored[0],
         default=(0.0, ""),
     )
     if weight:
-        said.append(f"bio: {_fragment(sentence, terms)}")
-    skills = [skill for skill in (*talent.skills, *talent.accents) if _weight(skill, terms)]
+        said.append(f"bio: {_fragment(sentence, words.weight)}")
+    skills = [skill for skill in (*talent.skills, *talent.accents) if words.weight(skill)]
     if skills:
         said.append(f"skills: {', '.join(skills[:4])}")
     weight, credit = max(
-        (
-            (_weight(_credit_text(credit), terms), credit_phrase(credit))
-            for credit in talent.credits
-        ),
+        ((words.weight(_credit_text(credit)), credit_phrase(credit)) for credit in talent.credits),
         key=lambda scored: scored[0],
         default=(0.0, ""),
     )
     if weight:
         said.append(f"credit: {credit}")
-    names = [name for name in (talent.name, *talent.other_names) if _weight(name, terms)]
+    names = [name for name in (talent.name, *talent.other_names) if words.weight(name)]
     if names and not said:
         said.append(f"name: {names[0]}")
     return said
@@ -77,7 +99,7 @@ class Meanings:
         found = {}
         for talent_id, own in within.items():
             likeness = [float(np.dot(self._vectors[sentence], asked)) for sentence in own]
-            found[talent_id] = f"bio: {_fragment(own[int(np.argmax(likeness))], ())}"
+            found[talent_id] = f"bio: {_fragment(own[int(np.argmax(likeness))])}"
         while len(self._vectors) > _REMEMBERED:
             self._vectors.popitem(last=False)
         return found
@@ -117,25 +139,12 @@ def _shared(one: Sequence[str], other: Sequence[str]) -> list[str]:
     return [value for value in one if fold(value) in known]
 
 
-def _weight(text: str, terms: Sequence[Term]) -> float:
-    words = set(_WORD.findall(fold(text)))
-    return sum(term.weight for term in terms if any(_is(word, term) for word in words))
-
-
-def _is(word: str, term: Term) -> bool:
-    """Whether a word has the term's stem: the stemmer's endings are short, and y becomes i."""
-    if word in (term.word, term.stem):
-        return True
-    stem = term.stem[:-1] if term.stem.endswith("i") else term.stem
-    return len(stem) > 2 and word.startswith(stem) and len(word) - len(stem) <= 4
-
-
-def _fragment(sentence: str, terms: Sequence[Term]) -> str:
-    """The sentence, or of a long one the clause that holds most of the words."""
+def _fragment(sentence: str, weight: Callable[[str], float] = len) -> str:
+    """The sentence, or of a long one the clause that weighs most."""
     if len(sentence) <= LONGEST:
         return sentence.rstrip(".")
     clauses = [clause.strip() for clause in _CLAUSE_END.split(sentence)]
-    best = max(clauses, key=lambda clause: _weight(clause, terms))
+    best = max(clauses, key=weight)
     if len(best) > LONGEST:
         return best[:LONGEST].rsplit(" ", 1)[0] + " …"
     return best.rstrip(".,;:")

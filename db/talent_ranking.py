@@ -8,7 +8,6 @@ how selective an array is together with a range, nor what a distance costs.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
@@ -16,8 +15,8 @@ from typing import TYPE_CHECKING
 
 from bot.ports import Vector
 from bot.talent import Talent
-from db.talent_conditions import Arguments, Expression
-from db.talent_words import NO_TERMS, Term, Terms
+from db.talent_conditions import Arguments, Condition, Expression
+from db.talent_words import NO_TERMS, Statistics, Term, Terms
 from db.talents import Relations, talent_from_row
 
 if TYPE_CHECKING:
@@ -78,17 +77,16 @@ class Ranking:
 
     connection: Connection
     relations: Relations
-    filters: tuple[Expression, ...]
+    filters: tuple[Condition, ...]
     """All of which a row passes."""
     signals: Signals
-    rows: float = 0
-    """About how many rows there are."""
+    statistics: Statistics
 
     async def best(self, limit: int) -> list[tuple[float, Talent]]:
         """The best with their scores, 0 to 1, best first. Where only filters were asked all
         who pass fit equally well; they come in order all the same."""
-        most = few(self.rows)
-        if await self._may_be_few(most):
+        most = few(self.statistics.rows)
+        if self._may_be_few(most):
             found = await self._of_few(most, limit)
             if found is not None:
                 return found
@@ -96,20 +94,13 @@ class Ranking:
             return await self._newest(limit)
         return await self._of_many(limit)
 
-    async def _may_be_few(self, most: int) -> bool:
-        """By the planner's estimate, which is cheap, and wrong by some factor: either way of
-        ranking notices when it is not the right one."""
-        if self.rows <= most:
-            return True
-        if not self.filters:
-            return False
-        arguments = Arguments()
-        plan = await self.connection.fetchval(
-            f"EXPLAIN (FORMAT JSON) SELECT t.id FROM {self.relations.talents} AS t"
-            f" WHERE {self._passes(arguments)}",
-            *arguments.values,
-        )
-        return bool(json.loads(plan)[0]["Plan"]["Plan Rows"] < 1.5 * most)
+    def _may_be_few(self, most: int) -> bool:
+        """By shares of rows multiplied, as if filters had nothing to do with each other. That may
+        be wrong by some factor: either way of ranking notices when it is not the right one."""
+        passing = self.statistics.rows
+        for condition in self.filters:
+            passing *= condition.estimate(self.statistics.facets)
+        return passing < 2 * most
 
     async def _of_few(self, most: int, limit: int) -> list[tuple[float, Talent]] | None:
         """Every row that passes, by every signal; `None` if more than `most` pass."""
@@ -243,7 +234,7 @@ class Ranking:
             FROM ({nearest}) AS nearest, {self._vector_of("nearest.talent_id", arguments)}""")
 
     def _passes(self, arguments: Arguments) -> str:
-        return " AND ".join(part(arguments) for part in self.filters) or "true"
+        return " AND ".join(part.sql(arguments) for part in self.filters) or "true"
 
     def _vector_of(self, talent_id: str, arguments: Arguments) -> str:
         return f"""LATERAL (

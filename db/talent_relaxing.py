@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from db.talent_conditions import SOFTEST_FIRST, Arguments, Condition, Expression, NamesFound
+from db.talent_conditions import SOFTEST_FIRST, Arguments, Condition, NamesFound
 from db.talents import Relations
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 async def give_up(
     connection: Connection,
     relations: Relations,
-    always: Sequence[Expression],
+    always: Sequence[Condition],
     asked: Mapping[str, Condition],
     near_names: NamesFound,
 ) -> tuple[str, ...]:
@@ -28,10 +28,10 @@ async def give_up(
     arguments = Arguments()
     alone = []
     for given_up in candidates:
-        kept = [condition.sql for name, condition in asked.items() if name != given_up]
+        kept = [condition for name, condition in asked.items() if name != given_up]
         if given_up == "names" and near_names:
-            kept.append(near_names.sql)
-        passes = " AND ".join(part(arguments) for part in (*always, *kept)) or "true"
+            kept.append(Condition(near_names.sql))
+        passes = " AND ".join(part.sql(arguments) for part in (*always, *kept)) or "true"
         alone.append(f"EXISTS (SELECT FROM {relations.talents} AS t WHERE {passes})")
     if not alone:
         return ()
@@ -45,13 +45,13 @@ async def give_up(
 async def _smallest(
     connection: Connection,
     relations: Relations,
-    always: Sequence[Expression],
+    always: Sequence[Condition],
     asked: Mapping[str, Condition],
     candidates: Sequence[str],
 ) -> tuple[str, ...]:
     """What the row fails that fails the fewest; among equals the softest. It reads every row."""
     arguments = Arguments()
-    passes = " AND ".join(part(arguments) for part in always) or "true"
+    passes = " AND ".join(part.sql(arguments) for part in always) or "true"
     fails = [f"NOT coalesce({asked[name].sql(arguments)}, false)" for name in candidates]
     costs = [
         f"CASE WHEN {fail} THEN {100 + hardness} ELSE 0 END" for hardness, fail in enumerate(fails)

@@ -12,7 +12,7 @@ from bot.conversation import Audience
 from bot.ports import Embedder, EmbedderError, Vector
 from bot.talent import Filters, Match, SearchResult, Talent, TalentQuery
 from db.talent_conditions import Condition, Expression, NamesFound, conditions, lives_in, strings_of
-from db.talent_evidence import Meanings, by_words, in_common
+from db.talent_evidence import Meanings, Words, by_words, in_common
 from db.talent_folding import fold
 from db.talent_names import find_names, resembling, unknown_names
 from db.talent_ranking import Ranking, Signals
@@ -113,7 +113,11 @@ class Talents:
         ]
         scored = sorted(scored, key=lambda pair: -pair[0])[:limit]
         said = {t.id: reasons(t, query.filters, found.given_up, fold) for _, t in scored}
-        free = {t.id: self._free_reasons(t, query, found) for _, t in scored}
+        words = Words(found.terms.all) if query.text.strip() and found.terms.all else None
+        free = {t.id: by_words(t, words) if words else [] for _, t in scored}
+        if found.like is not None:
+            for _, t in scored:
+                free[t.id] += in_common(t, found.like)
         if found.asked is not None:
             silent = [talent for _, talent in scored if not free[talent.id]]
             try:
@@ -132,10 +136,6 @@ class Talents:
             )
             for score, talent in scored
         )
-
-    def _free_reasons(self, talent: Talent, query: TalentQuery, found: _Found) -> list[str]:
-        phrases = by_words(talent, found.terms.all) if query.text.strip() else []
-        return phrases if found.like is None else [*phrases, *in_common(talent, found.like)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +177,7 @@ class _Search:
         signals = replace(signals, order=tuple(order))
 
         always = self._always()
-        scored = await self._best(always, [c.sql for c in asked.values()], signals)
+        scored = await self._best(always, asked.values(), signals)
         given_up: tuple[str, ...] = ()
         if not scored:
             given_up = await give_up(self.connection, self.relations, always, asked, near)
@@ -187,27 +187,27 @@ class _Search:
             # Nobody is known by these words, and there are no vectors to compare.
             given_up = (*given_up, "text")
             signals = replace(signals, terms=NO_TERMS, vectors=())
-            kept = [c.sql for name, c in asked.items() if name not in given_up]
+            kept = [c for name, c in asked.items() if name not in given_up]
             scored = await self._best(always, kept, signals)
         met = 1 - len(given_up) / (1 + len(asked))
         scored = [(score * met, talent) for score, talent in scored]
         return _Found(tuple(scored), given_up, signals.terms, self.asked, like)
 
-    def _always(self) -> list[Expression]:
+    def _always(self) -> list[Condition]:
         """What is never given up: among whom, and not the one they should resemble."""
-        always: list[Expression] = []
+        always: list[Condition] = []
         only, similar_to = list(self.query.only_ids), self.query.similar_to
         if only:
-            always.append(lambda arguments: f"t.id = ANY ({arguments.bind(only, 'text[]')})")
+            always.append(Condition(lambda a: f"t.id = ANY ({a.bind(only, 'text[]')})", share=0.0))
         if similar_to is not None:
-            always.append(lambda arguments: f"t.id <> {arguments.bind(similar_to, 'text')}")
+            always.append(Condition(lambda a: f"t.id <> {a.bind(similar_to, 'text')}"))
         return always
 
     async def _best(
-        self, always: Sequence[Expression], filters: Iterable[Expression], signals: Signals
+        self, always: Sequence[Condition], filters: Iterable[Condition], signals: Signals
     ) -> list[tuple[float, Talent]]:
         every = (*always, *filters)
-        ranking = Ranking(self.connection, self.relations, every, signals, self.statistics.rows)
+        ranking = Ranking(self.connection, self.relations, every, signals, self.statistics)
         # Of those who travel to a city and those who live there, the latter may move up.
         return await ranking.best(2 * self.limit if self.query.filters.cities else self.limit)
 
@@ -237,12 +237,12 @@ def _without(
     asked: dict[str, Condition],
     signals: Signals,
     near: NamesFound,
-) -> tuple[list[Expression], Signals]:
+) -> tuple[list[Condition], Signals]:
     """The filters that are left, and those given up as an order: who misses least comes first."""
-    kept = [c.sql for name, c in asked.items() if name not in given_up]
+    kept = [c for name, c in asked.items() if name not in given_up]
     order = [d for name in given_up if (d := asked[name].distance) is not None]
     if tuple(given_up) == ("names",) and near:
-        kept.append(near.sql)
+        kept.append(Condition(near.sql, share=0.0))
         order.append(near.order)
     return kept, replace(signals, order=(*order, *signals.order))
 

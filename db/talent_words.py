@@ -69,6 +69,8 @@ class Statistics:
     def __init__(self) -> None:
         self.rows = 0.0
         """Of all organisations; 0 while nobody has counted."""
+        self.facets: dict[str, float] = {}
+        """The share of rows that have a facet; the rarest are not in it."""
         self._shares: dict[str, float] = {}
         self._stems: dict[str, str] = {}
         self._read_at: float | None = None
@@ -80,8 +82,11 @@ class Statistics:
         if self._read_at is not None and now < self._read_at + keep:
             return
         self._read_at = now
-        shares = await connection.fetch("SELECT word, share FROM castmatch_common_words()")
-        self._shares = {row["word"]: max(row["share"], _RARE) for row in shares}
+        common = await connection.fetch("SELECT kind, element, share FROM castmatch_common()")
+        shares: dict[str, dict[str, float]] = {"words": {}, "facets": {}}
+        for row in common:
+            shares[row["kind"]][row["element"]] = max(row["share"], _RARE)
+        self._shares, self.facets = shares["words"], shares["facets"]
         rows = "SELECT reltuples FROM pg_class WHERE oid = 'talents'::regclass"
         self.rows = max(0.0, await connection.fetchval(rows))
 

@@ -267,18 +267,17 @@ JOIN talents_public AS t ON t.org_id = v.org_id AND t.id = v.talent_id;
 GRANT SELECT ON talents_team, talents_public, talent_vectors_team, talent_vectors_public
     TO castmatch_app;
 
--- How common words are, as the last ANALYZE saw it, over all organisations, as a share of
--- rows. Statistics hide themselves where row-level security is on, so the owner reads them.
-CREATE FUNCTION castmatch_common_words() RETURNS TABLE (word text, share real)
+-- How common the words and facets are, as the last ANALYZE saw them, over all organisations, as a
+-- share of rows. Statistics hide themselves where row-level security is on: the owner reads them.
+CREATE FUNCTION castmatch_common() RETURNS TABLE (kind text, element text, share real)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT unnest(most_common_elems::text::text[]),
-        unnest(most_common_elem_freqs[:cardinality(most_common_elems::text::text[])])
-    FROM pg_stats
-    WHERE schemaname = 'public' AND tablename = 'talents' AND attname = 'words'
+    SELECT attname, unnest(elements), unnest(most_common_elem_freqs[:cardinality(elements)])
+    FROM pg_stats, LATERAL (SELECT most_common_elems::text::text[]) AS e (elements)
+    WHERE schemaname = 'public' AND tablename = 'talents' AND attname IN ('words', 'facets')
 $$;
-REVOKE ALL ON FUNCTION castmatch_common_words() FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION castmatch_common_words() TO castmatch_app;
+REVOKE ALL ON FUNCTION castmatch_common() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION castmatch_common() TO castmatch_app;
 
 -- For after many rows were written: searches choose their plans by statistics, and rows that wait
 -- in an index's pending list are read one by one. Autovacuum does the same, but later.
