@@ -202,14 +202,14 @@ def talent_import(
     """Load or update the roster; bad rows are reported, the good ones load."""
 
     async def run(settings: Settings) -> int:
-        async with open_stores(settings, _say, sample=False) as stores:
-            with open_roster(file, today=_today()) as roster:
+        with open_roster(file, today=_today()) as roster:
+            async with open_stores(settings, _say, sample=False) as stores:
                 good = await run_import(
                     _out, TalentImport(stores.database), DEFAULT_ORG_ID, roster,
                     dry_run=dry_run, errors=errors,
                 )  # fmt: skip
-            if wait and not dry_run:
-                await _embed_all(stores)
+                if wait and not dry_run:
+                    await _embed_all(stores)
         return 0 if good else 2
 
     _run(run)

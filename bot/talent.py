@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_serializer, model_validator
 
 Gender = Literal["female", "male", "non-binary"]
 
@@ -20,6 +20,11 @@ class Range(_Value):
 
     min: float | None = None
     max: float | None = None
+
+    @field_serializer("min", "max")
+    def _whole(self, bound: float | None) -> float | int | None:
+        """25 and not 25.0: most bounds are whole."""
+        return int(bound) if bound is not None and bound.is_integer() else bound
 
     @model_validator(mode="after")
     def _ordered(self) -> Range:
@@ -82,7 +87,14 @@ class Filters(Criteria):
 
     def to_json(self) -> dict[str, object]:
         """Only what was asked for, as JSON values."""
-        return self.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude_none=True)
+        asked = self.model_dump(mode="json", by_alias=True, exclude_none=True)
+        if "exclude" in asked:
+            asked["exclude"] = _without_empty(asked["exclude"])
+        return _without_empty(asked)
+
+
+def _without_empty(asked: dict[str, object]) -> dict[str, object]:
+    return {name: value for name, value in asked.items() if value not in ([], {})}
 
 
 class TalentQuery(_Value):

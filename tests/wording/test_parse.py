@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.talent import TalentQuery
+from bot.talent import Filters, TalentQuery
 from bot.wording import parse
 
 TODAY = date(2026, 11, 23)
@@ -33,13 +33,13 @@ DESCRIPTIONS = [
 
 @pytest.mark.parametrize(("said", "filters"), DESCRIPTIONS)
 def test_description(said: str, filters: dict[str, object]) -> None:
-    assert parse(said, today=TODAY).filters.to_json() == filters
+    assert parse(said, today=TODAY).filters == Filters.model_validate(filters)
 
 
 @pytest.mark.parametrize(("before", "said", "filters"), _table("refinements"))
 def test_refinement(before: str, said: str, filters: dict[str, object]) -> None:
     previous = parse(before, today=TODAY)
-    assert parse(said, today=TODAY, previous=previous).filters.to_json() == filters
+    assert parse(said, today=TODAY, previous=previous).filters == Filters.model_validate(filters)
 
 
 @pytest.mark.parametrize(
@@ -59,6 +59,12 @@ def test_refinement(before: str, said: str, filters: dict[str, object]) -> None:
 )
 def test_free_text_is_what_the_filters_leave(said: str, text: str) -> None:
     assert parse(said, today=TODAY).text == text
+
+
+def test_a_rate_always_says_its_currency() -> None:
+    assert parse("under 20k a day", today=TODAY).filters.to_json() == {
+        "day_rate": {"max": 20000, "currency": "INR"}
+    }
 
 
 def test_a_month_gone_by_is_meant_next_year() -> None:
