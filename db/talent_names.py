@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 ALIKE = 0.76
 """From this likeness on a name is taken for a misspelling of another."""
 
-NEAR = 0.4
+NEAR = 0.55
 """From this likeness on a name is worth offering."""
 
 _MOST_CANDIDATES = 200
