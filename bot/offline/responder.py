@@ -157,15 +157,11 @@ class _Answer:
             lead = f"Of the {len(ids)}, nearest to that first:"
             return replies.found(result, turn=self._context.turns, lead=lead)
         text = replies.among(result, of=len(ids))
-        if len(ids) == 1 or result.relaxed or not result.matches:
-            self._keep_searching(ids)
+        if len(ids) == 1 or result.relaxed:  # narrows no search
+            self._tools.query = self._context.query
+        if result.relaxed and len(ids) > 1:
+            self._tools.show(())
         return text
-
-    def _keep_searching(self, ids: Sequence[str]) -> None:
-        """A question about one talent, or that none of them answers, narrows no search."""
-        self._tools.query = self._context.query
-        seen = {m.talent.id: m for m in self._tools.matches}
-        self._tools.show(seen[i] for i in ids if i in seen)
 
     async def _similar(self, request: Request) -> str:
         ids = await self._meant(request)
@@ -180,6 +176,9 @@ class _Answer:
         else:
             within = TalentQuery()
         like = (await self._peek(ids))[0]
+        if like.gender and not within.filters.genders:
+            filters = within.filters.model_copy(update={"genders": (like.gender,)})
+            within = TalentQuery(filters=filters)
         result = await self._tools.similar(like.id, within, limit=_SHOWN)
         lead = f"Most like **{plain(like.name)}**:"
         if result.relaxed:

@@ -116,7 +116,7 @@ _SHOW = re.compile(
 )
 _SHOW_AFTER = re.compile(
     r"\s*(?:(?:wali|wala|wale)\s+)?(?:ke (?:bare|baare) (?:mein|me)|ki (?:details?|jankari)|ka "
-    r"profile|के बारे में)\b.*$"
+    r"profile|के बारे में)(?![\w\u0900-\u097f]).*$"
 )
 _WHO_IS = re.compile(r"(?:who is|who's|kaun hai|who are)\s+")
 _REASONS = re.compile(
