@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
@@ -103,7 +103,7 @@ class TalentImport:
 
     async def run(
         self, org_id: UUID, roster: Roster, *, dry_run: bool = False
-    ) -> AsyncIterator[ImportProgress]:
+    ) -> AsyncGenerator[ImportProgress, None]:
         """One report after each batch. Raises `UnavailableError` when the database goes away;
         what was reported by then is stored.
         """

@@ -8,7 +8,7 @@ words, and in a vector they only blur what the bio is about.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -70,7 +70,7 @@ class TalentVectors:
             count: int = await connection.fetchval(_COUNT, org_id, self._embedder.name)
             return count
 
-    async def embed(self, org_id: UUID) -> AsyncIterator[int]:
+    async def embed(self, org_id: UUID) -> AsyncGenerator[int, None]:
         """Embed until nothing is missing; yields how many are done, after every few.
 
         Raises `EmbedderError` and `UnavailableError`; what was yielded by then is stored.

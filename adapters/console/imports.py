@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
@@ -53,10 +54,14 @@ async def run_import(
     _say_columns(console, roster)
     report = _Report(console, dry_run=dry_run)
     name = "Checking" if dry_run else "Importing"
-    with _bar(console, name, roster.records) as advance, _written(errors) as file:
-        async for now in importer.run(org_id, roster, dry_run=dry_run):
-            report.take(now, file)
-            advance(now.read)
+    try:
+        with _bar(console, name, roster.records) as advance, _written(errors) as file:
+            async for now in importer.run(org_id, roster, dry_run=dry_run):
+                report.take(now, file)
+                advance(now.read)
+    except asyncio.CancelledError:
+        report.interrupted()
+        raise
     report.end(errors)
     return report.last.bad == 0
 
@@ -90,6 +95,15 @@ class _Report:
         self._shown[kind] += 1
         if self._shown[kind] <= MOST_SHOWN:
             self._console.print(Text(printable(line), style=style), soft_wrap=True)
+
+    def interrupted(self) -> None:
+        if self._dry_run:
+            self._console.print("Stopped. Nothing was written.")
+            return
+        self._console.print(
+            f"Stopped. The first {self.last.read:,} rows of the file are dealt with and stay; "
+            "the same command goes on with the rest."
+        )
 
     def end(self, errors: Path | None) -> None:
         for kind, name in (("bad", "bad rows"), ("note", "notes"), ("change", "changes")):

@@ -35,7 +35,7 @@ _YEAR_MONTH = re.compile(r"(\d{4})[-/](\d{1,2})")
 _BETWEEN = re.compile(
     r"\s*(?:\.\.+|\bto\b|\btill\b|\buntil\b|\bthrough\b|\bthru\b|\bhasta\b|\bau\b|\bse\b)\s*|\s+-+\s+|/(?=\d{4}-\d{2}-)|>+"
 )
-_SPANS = re.compile(r"\s*[;\n|]\s*|\s*,\s*(?!\s*\d{4}\b)|\s+(?:and|&)\s+")
+_SPANS = re.compile(r"\s*[;\n|]\s*|\s*,(?!\s*\d{4}(?![-/.\d]))\s*|\s+(?:and|&)\s+")
 _ANY_TIME = {
     "any time", "anytime", "always", "immediately", "immediate", "yes", "y", "full time", "open",
     "now", "available", "fully available", "all dates", "flexible", "available now", "full-time",

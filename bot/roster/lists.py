@@ -187,7 +187,8 @@ _DIRECTED = re.compile(
     r"^(?:dir(?:ected)?\.?(?:\s+by)?|director|d:)\s*[:.]?\s*(.+)$", re.IGNORECASE
 )
 _KINDS = re.compile(
-    r"^(?:feature(?: film)?|film|short(?: film)?|web ?series|series|tv(?: series| serial)?|television|serial"
+    r"^(?:feature(?: film)?|film|short(?: film)?|web ?series|series|tv(?: series| serial)?"
+    r"|television|serial"
     r"|theatre|theater|play|stage|musical|music video|commercial|ad|ad film|tvc|advert|docu\w*"
     r"|voice(?:-| )?over|radio|podcast|audio ?book|game|video ?game|dance|opera|street theatre)$",
     re.IGNORECASE,

@@ -63,7 +63,7 @@ class Roster:
         self.columns = columns
         self._stream = stream
         self._header = header
-        self._delimiter = delimiter
+        self.delimiter = delimiter
         self._today = today
         self.records = 0
         """Records below and above the column names, blank ones not counted."""
@@ -75,6 +75,11 @@ class Roster:
                     self._keys.count(Cells(columns, record.cells))
         if self._keys.rows == 0:
             raise RosterError("The file has column names, but no talents below them.")
+
+    @property
+    def header_line(self) -> int:
+        """The line with the column names."""
+        return self._header.line
 
     def __iter__(self) -> Iterator[ParsedRow | BadRow]:
         lines_by_key: dict[str, int] = {}
@@ -91,7 +96,7 @@ class Roster:
     def _records(self) -> Iterator[Record]:
         self._stream.seek(0)
         lines = read_lines(self._stream)
-        return split_records(lines, self._delimiter)
+        return split_records(lines, self.delimiter)
 
     def _row(self, record: Record) -> ParsedRow | BadRow:
         if record.problem:
