@@ -14,6 +14,7 @@ from bot.ports import UnavailableError
 from db import roles
 from db.errors import REFUSALS, MigrationError, refused
 from db.link import is_away
+from db.url import split_options
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -66,9 +67,13 @@ async def migrate(
     `UnavailableError` where the server is away.
     """
     migrations = read_migrations() if migrations is None else migrations
+    address, options = split_options(owner_url)
     try:
         connection = await asyncpg.connect(
-            owner_url, timeout=10, server_settings={"application_name": "castmatch migrate"}
+            address,
+            timeout=10,
+            server_settings={"application_name": "castmatch migrate"},
+            **options,
         )
     except REFUSALS as error:
         raise refused(error) from None

@@ -12,8 +12,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from typing import TYPE_CHECKING, Any, Self, TypeAlias
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from typing import TYPE_CHECKING, Self, TypeAlias
 from uuid import UUID
 
 import asyncpg
@@ -26,6 +25,7 @@ from bot.ports import UnavailableError
 from db.errors import REFUSALS, DatabaseSetupError, refused
 from db.link import is_away
 from db.roles import APP
+from db.url import split_options
 
 if TYPE_CHECKING:
     from asyncpg.pool import PoolConnectionProxy
@@ -60,7 +60,7 @@ class Database:
         Raises `UnavailableError` where the server is away, `DatabaseSetupError` where it is there
         but cannot serve us.
         """
-        address, options = _split_options(url)
+        address, options = split_options(url)
         pool = asyncpg.create_pool(
             address,
             min_size=0,  # a floor would be restored in the background, with tracebacks in the log
@@ -86,6 +86,11 @@ class Database:
                 await connection.execute("SELECT castmatch_org()")
         except REFUSALS as error:
             raise refused(error) from None
+        except (asyncpg.InvalidSQLStatementNameError, asyncpg.DuplicatePreparedStatementError):
+            raise DatabaseSetupError(
+                "DATABASE_URL leads to a PgBouncer that keeps no prepared statements: set its "
+                "max_prepared_statements, or end the URL in ?statement_cache_size=0."
+            ) from None
         except (asyncpg.InvalidParameterValueError, asyncpg.UndefinedFunctionError):
             raise DatabaseSetupError(
                 "The database is empty or has not been migrated: start `castmatch serve` on it."
@@ -249,12 +254,3 @@ def _halfvec_to_wire(value: npt.ArrayLike) -> bytes:
 
 def _halfvec_from_wire(data: bytes) -> npt.NDArray[np.float32]:
     return np.asarray(HalfVector.from_binary(data).to_numpy(), dtype=np.float32)
-
-
-def _split_options(url: str) -> tuple[str, dict[str, Any]]:
-    """The URL without what is meant for our client and not for the server."""
-    parts = urlsplit(url)
-    query = parse_qsl(parts.query)
-    kept = [(name, value) for name, value in query if name != "statement_cache_size"]
-    options = {name: int(value) for name, value in query if name == "statement_cache_size"}
-    return (parts._replace(query=urlencode(kept)).geturl() if options else url), options

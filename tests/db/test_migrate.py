@@ -45,6 +45,11 @@ async def test_all_of_ours_apply_to_an_empty_database(empty_database_url: str) -
     assert [row[0] for row in owners] == ["castmatch_owner"]
 
 
+async def test_without_prepared_statements(empty_database_url: str) -> None:
+    url = f"{empty_database_url}&statement_cache_size=0"
+    assert await migrate(url, migrations=[FIRST]) == ["0001_first"]
+
+
 async def test_several_at_once_apply_each_once(empty_database_url: str) -> None:
     slow = replace(FIRST, sql="SELECT pg_sleep(0.2);" + FIRST.sql)
     done = await asyncio.gather(
