@@ -37,6 +37,8 @@ class HttpServer:
     def __init__(self, app: ASGIApp, *, host: str, port: int) -> None:
         self._host = host
         self._socket = _listen(host, port)
+        self.port: int = self._socket.getsockname()[1]
+        """The port that is listened on."""
         self._server = _Server(
             uvicorn.Config(
                 app,
@@ -50,11 +52,6 @@ class HttpServer:
                 timeout_graceful_shutdown=SHUTDOWN_SECONDS,
             )
         )
-
-    @property
-    def port(self) -> int:
-        """The port that is listened on."""
-        return int(self._socket.getsockname()[1])
 
     @property
     def address(self) -> str:

@@ -224,7 +224,7 @@ async def test_a_slow_client_gets_fewer_frames_and_then_the_newest(
     quick = await visit(site, ROOM, max_size=None)
     await quick.ask(1, "very long")
     puppet.tell("very long", "```\n")  # in one block: each edit sends all of it again
-    for number in range(40):
+    for number in range(25):
         written = f"line {number}\n"
         puppet.tell("very long", "code\n" * 400 + written)
         await quick.until(partial(_has, quick, written))

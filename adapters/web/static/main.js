@@ -25,6 +25,8 @@ class Conversation {
     this.store = new Store();
     this.outbox = new Outbox(id);
     this.isConnected = false;
+    /** Messages that were stopped before their turn was known here. */
+    this.unwanted = new Set();
     byId("turns").replaceChildren();
     this.turns = new Turns(byId("turns"), { onAsk: ask, onRetry: retry });
     this.connection = new Connection({
@@ -48,12 +50,23 @@ class Conversation {
     scroll.toEnd();
   }
 
+  /** Stop all that is being answered, or will be. */
+  stop() {
+    for (const { id } of this.unsent) this.unwanted.add(id);
+    for (const turn of this.store.open) this.connection.send({ type: "stop", turn: turn.id });
+  }
+
+  /** Messages that have no turn yet, as far as this page knows. */
+  get unsent() {
+    const { stored, messages } = this.outbox;
+    return [...stored, ...messages].filter(({ id }) => !this.store.hasMessage(id));
+  }
+
   refresh() {
-    const { store, outbox } = this;
-    const unsent = [...outbox.stored, ...outbox.messages].filter(({ id }) => !store.hasMessage(id));
+    const { store, unsent } = this;
     this.turns.arrange(store.order, unsent, this.isConnected);
     byId("welcome").hidden = !this.isConnected || store.order.length + unsent.length > 0;
-    composer.isReplying = store.open.length > 0;
+    composer.isReplying = store.open.length > 0 || (this.isConnected && unsent.length > 0);
     scroll.follow();
   }
 
@@ -66,7 +79,10 @@ class Conversation {
       if (refused) composer.restore(refused.text);
     } else {
       const changed = this.store.apply(frame);
-      for (const { turn } of changed) this.turns.show(turn);
+      for (const { turn } of changed) {
+        this.turns.show(turn);
+        if (this.unwanted.delete(turn.message.id)) this.connection.send({ type: "stop", turn: turn.id });
+      }
       const ended = changed.filter(({ hasEnded }) => hasEnded);
       if (ended.length) announce(ended.map(({ turn }) => this.turns.spoken(turn)).join(" "));
       if (frame.type === "state") {
@@ -102,7 +118,7 @@ function ask(text) {
 }
 
 function stop() {
-  for (const turn of conversation.store.open) conversation.connection.send({ type: "stop", turn: turn.id });
+  conversation.stop();
 }
 
 function retry(turn) {

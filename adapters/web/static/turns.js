@@ -43,7 +43,7 @@ export class Turns {
   spoken(turn) {
     const { pages } = this.#items.get(turn.id);
     const part = (selector) =>
-      [...pages.querySelectorAll(selector)].map((node) => node.textContent.trim()).filter(Boolean);
+      [...pages.querySelectorAll(selector)].map((node) => node.innerText.trim()).filter(Boolean);
     const names = part(".card-name");
     const found = names.length ? [`${names.length === 1 ? "Card" : "Cards"}: ${names.join(", ")}.`] : [];
     return [...part(".prose"), ...part(".notice-text"), ...found].join(" ");
