@@ -84,6 +84,10 @@ class Toolbox:
             raise ToolError("Comparing takes at least two different talents' ids.")
         return await self._existing(talent_ids)
 
+    async def unknown_names(self, names: Sequence[str]) -> set[str]:
+        """Those that are no talent's full name or other name, as far as may be seen."""
+        return await self._talents.unknown_names(self._audience, names)
+
     def show(self, matches: Iterable[Match]) -> None:
         """Make these the talents that the reply shows, in this order."""
         self.matches = tuple(matches)
