@@ -75,12 +75,12 @@ class Process:
         return self.link.healthy_for() >= self.lease_seconds
 
     @asynccontextmanager
-    async def contact(self) -> AsyncIterator[Connection]:
+    async def contact(self, seconds: float = 5.0) -> AsyncIterator[Connection]:
         """One short transaction over every organisation's work; it tells on the link's health.
 
-        `UnavailableError` where the database is away.
+        `UnavailableError` where the database is away or takes longer than `seconds`.
         """
-        async with self.link.contact(self._beat_seconds), self.database.queue() as connection:
+        async with self.link.contact(seconds), self.database.queue() as connection:
             yield connection
 
     def beat(self) -> None:
@@ -109,7 +109,7 @@ class Process:
             self._beat_now.clear()
             pause = self._beat_seconds
             try:
-                async with self.contact() as connection:
+                async with self.contact(self._beat_seconds) as connection:
                     await connection.execute("SELECT 1")
                     for leases in self._leases:
                         await leases.renew(connection)

@@ -94,6 +94,27 @@ async def test_redis_answers_without_postgres(node: Node, redis: Redis, database
     assert await recalled(node, memory) == ["one", "two"]
 
 
+async def test_what_a_turn_costs_in_trips(node: Node, memory: WorkingMemory, redis: Redis) -> None:
+    async def trips() -> tuple[int, int]:
+        calls = await redis.info("commandstats")
+        return tuple(
+            calls.get(f"cmdstat_{name}", {}).get("calls", 0) for name in ("lrange", "eval")
+        )
+
+    await say(node, memory, "one")
+    turn = await claim(node, "two")
+    await redis.config_resetstat()
+    await memory.recall(turn)
+    assert await trips() == (1, 0), "warm"
+    await redis.flushall()
+    await redis.config_resetstat()
+    await memory.recall(turn)
+    assert await trips() == (1, 1), "cold"
+    await redis.config_resetstat()
+    await memory.remember(turn, Outcome("two"))
+    assert await trips() == (0, 1)
+
+
 @pytest.mark.parametrize("lost", ["flush", "evicted", "garbage"])
 async def test_what_redis_lost_comes_from_postgres_and_is_kept_again(
     node: Node, memory: WorkingMemory, redis: Redis, lost: str
