@@ -172,7 +172,10 @@ async def test_contact_is_the_teams_and_every_import_asks_for_vectors_once(
 
 
 async def test_five_thousand_rows(database: Database, org_id: UUID) -> None:
-    line = 'T{n},Talent {n},"Marathi (native), Hindi",24-30,"Kathak, Sitar","{n},000",Bio number {n}.\n'
+    line = (
+        'T{n},Talent {n},"Marathi (native), Hindi",24-30,"Kathak, Sitar","{n},000",'
+        "Bio number {n}.\n"
+    )
     text = "id,name,languages,playing age,skills,day rate,bio\n" + "".join(
         line.replace("{n}", str(n)) for n in range(1, 5001)
     )
