@@ -67,11 +67,13 @@ def relaxed_lead(result: SearchResult) -> str:
 
 
 def nobody(query: TalentQuery) -> str:
-    if query.is_empty:
-        return "The roster is empty. Import one with `castmatch talent import FILE`."
+    """A search gives up filters until it finds someone, so it finds nobody only where there is
+    nobody to find."""
     if query.only_ids:
         return "None of those I showed fits that."
-    return f"I found nobody for {query_in_words(query)}."
+    if query.similar_to:
+        return "I found nobody else to compare with."
+    return "The roster has nobody in it yet. Import one with `castmatch talent import FILE`."
 
 
 def numbered(matches: Sequence[Match], start: int = 1) -> str:
@@ -212,14 +214,16 @@ def among(result: SearchResult, *, of: int) -> str:
     return f"{count.capitalize()} of the {of}:\n\n{numbered(result.matches)}"
 
 
-def reasons(match: Match, query: TalentQuery, like: str = "") -> str:
-    """Why a talent came up for a query; `like` is the talent whose like was asked for."""
+def reasons(match: Match, query: TalentQuery, *, like: str, shown: bool) -> str:
+    """Why a talent came up for a query, or how one that was not `shown` stands to it; `like` is
+    the talent whose like was asked for."""
     name = plain(match.talent.name)
     asked = query_in_words(query) + (f", like {plain(like)}" if like else "")
     if not match.reasons:
         return f"**{name}** came up as near to {asked}; the roster says no more."
     said = "\n".join(f"- {plain(reason)}" for reason in match.reasons)
-    return f"You asked for {asked}. **{name}** came up because:\n\n{said}"
+    verdict = f"**{name}** came up because" if shown else f"Of **{name}** the roster says"
+    return f"You asked for {asked}. {verdict}:\n\n{said}"
 
 
 def nothing_near(text: str) -> str:

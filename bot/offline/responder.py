@@ -10,6 +10,7 @@ from bot.conversation import Recollection, Turn
 from bot.offline import replies
 from bot.offline.context import Context
 from bot.offline.phrases import plain
+from bot.offline.picking import Superlative, count_asked, picked, superlative
 from bot.ports import Doing, TextDelta
 from bot.talent import Filters, Match, SearchResult, Talent, TalentQuery
 from bot.tools import Toolbox, ToolError
@@ -110,7 +111,7 @@ class _Answer:
     async def _search(self, query: TalentQuery) -> str:
         if query.is_empty:
             return replies.unclear()
-        result = await self._tools.search(query, limit=_SHOWN)
+        result = await self._tools.search(query, limit=count_asked(self._said, _SHOWN))
         if "text" in result.relaxed and query.filters == Filters():
             self._tools.query = self._context.query
             self._tools.show(())
@@ -148,6 +149,8 @@ class _Answer:
             ids = list(self._context.latest_list)
         if not ids:
             return self._not_shown(request)
+        if kind := superlative(request.rest):
+            return await self._pick(kind, ids)
         asked = describe(request.rest, today=self._today)
         if asked.is_empty:
             return replies.unclear()
@@ -161,6 +164,12 @@ class _Answer:
             self._tools.query = self._context.query
         if result.relaxed and len(ids) > 1:
             self._tools.show(())
+        return text
+
+    async def _pick(self, kind: Superlative, ids: Sequence[str]) -> str:
+        best, text = picked(kind, await self._peek(ids))
+        if best is not None:
+            await self._tools.get([best.id])
         return text
 
     async def _similar(self, request: Request) -> str:
@@ -232,7 +241,15 @@ class _Answer:
         self._tools.query = query
         if not result.matches:
             return self._not_shown(request)
-        said = [replies.reasons(match, query, *(t.name for t in like)) for match in result.matches]
+        said = [
+            replies.reasons(
+                match,
+                query,
+                like="".join(talent.name for talent in like),
+                shown=match.talent.id in self._context.shown_for_query,
+            )
+            for match in result.matches
+        ]
         return "\n\n".join(said)
 
     async def _meant(self, request: Request) -> list[str]:

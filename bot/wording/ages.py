@@ -13,7 +13,8 @@ _YOUNGEST, _OLDEST = 3, 100
 
 _UNIT = (
     r"(?:\s*-?\s*(?:years?|yrs?|yr|y\s?/?\s?o|yo|saal|sal|baras|varsh|साल|वर्ष|वर्षे|वर्षांची|"
-    r"वर्षांचा|ans|anos)\b\.?)(?:\s*-?\s*(?:old|of age|olds|ki umar|ka|ki|ke|की|का|के))?"
+    r"वर्षांचा|ans|anos)(?![\w\u0900-\u097f])\.?)"
+    r"(?:\s*-?\s*(?:old|of age|olds|ki umar|ka|ki|ke|की|का|के))?"
 )
 _NOT_AGE = (
     r"(?!\s*(?:%|cm|cms|m\b|ft|feet|foot|'|\"|k\b|thousand|hazaar|hazar|lakh|lac|rs\b|rupees|inr|"

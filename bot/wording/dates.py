@@ -118,7 +118,7 @@ _ASKED = re.compile(
     r"\b(?:available|availability|avail|avails|free|dates?|shoot(?:s|ing)?|shoot days?|filming|"
     r"films|work(?:ing)?|schedule[ds]?|needed|need|rehears\w+|travel\w*|open|unbooked|khali|khaali|"
     r"uplabdh|start(?:s|ing)?|disponible|libre|between|during|on|in|for|from|this|next|throughout|"
-    r"all of|whole of|entire|days?)\b|उपलब्ध|खाली|शूट|में\b"
+    r"all of|whole of|entire|days?)\b|उपलब्ध|खाली|शूट|में"
 )
 _STORY = re.compile(
     r"\b(?:set in|set on|set during|born|released?|since|year|died|history|era|back in|festival of|"

@@ -69,7 +69,8 @@ _START_OVER = re.compile(
     r"\b(?:start (?:over|again|afresh|fresh)|reset(?: (?:everything|filters|the search))?|"
     r"(?:a |do a |let'?s do a )?(?:new|fresh|another) search|clear (?:everything|all|filters|"
     r"the filters|it)|forget (?:all that|everything|all of that|it all|that)|begin again|"
-    r"(?:start )?from scratch|naya search|phir se shuru|naye sire se|नया सर्च|फिर से शुरू)\b"
+    r"(?:start )?from scratch|naya search|phir se shuru|naye sire se|नया सर्च|फिर से शुरू)"
+    r"(?![\w\u0900-\u097f])"
 )
 _MORE = re.compile(
     r"(?:(?:can|could|may) (?:i|you|we) (?:see|have|show(?: me)?) )?(?:(?:please )?(?:show|give|"
@@ -97,7 +98,8 @@ _SIMILAR = re.compile(
     r"in the (?:vein|style) of|comparable to|close to)\s+(?=\S)"
 )
 _SIMILAR_AFTER = re.compile(
-    r"\s*(?:jais[aei]|ki tarah|ke jais[aei]|जैसी|जैसा|जैसे)\b(?:\s*(?:aur|koi|log))*"
+    r"\s*(?<![\w\u0900-\u097f])(?:jais[aei]|ki tarah|ke jais[aei]|जैसी|जैसा|जैसे)"
+    r"(?![\w\u0900-\u097f])(?:\s*(?:aur|koi|log))*"
 )
 _COMPARE = re.compile(
     r"\b(?:compare|comparison|contrast|difference between|side by side|(?:who|"
@@ -135,7 +137,9 @@ _AMONG = re.compile(
     r"these|those))"
     r"|इनमें से(?: कौन| कोई)?|उनमें से(?: कौन| कोई)?"
 )
-_OF_ONE = re.compile(r"^(?:and |but |so )?(?:does|is|can|has|did|do|are|would|will|could|kya)\s+")
+_OF_ONE = re.compile(
+    r"^(?:and |but |so )?(?:does|is|can|has|did|do|are|would|will|could|kya)\s+(?!any|some|there)"
+)
 _NOT_OURS = re.compile(
     r"^(?:what|when|where|how|why|whose|is it|are we|tell me a|write|translate|play|sing|send|"
     r"email|call|book|delete|remind|schedule|pay|sign|order|calculate|define|explain)\b"
@@ -159,8 +163,9 @@ def read_request(text: str, *, has_results: bool, has_query: bool) -> Request:
 
 def _of_itself(said: str, folded: str) -> Request | None:
     """What needs no knowledge of what was said before."""
+    spoken = " ".join(folded.replace(",", " ").split())
     for pattern, intent in _WHOLE:
-        if pattern.fullmatch(folded):
+        if pattern.fullmatch(spoken):
             return Request(intent)
     if match := _START_OVER.search(folded):
         rest = (said[: match.start()] + " " + said[match.end() :]).strip(_EDGE)

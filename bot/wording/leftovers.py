@@ -10,7 +10,8 @@ from bot.wording.cue_words import words_of
 from bot.wording.reading import Reading, Span
 
 _FILLER = words_of(
-    """bole bolein bolo samajh samajhti karti karta kare sake sakti sakta aisa aisi aise gaa
+    """two three four five six seven eight nine ten several few couple pair dozen top best
+    bole bolein bolo samajh samajhti karti karta kare sake sakti sakta aisa aisi aise gaa
     bajati bajata rehta bolta bolti bataiye batao milega milegi do a an the and or but with
     who whom that which is are be am was were has have having in on of for from to by at as me
     us i we you they our my your their his her please pls plz kindly looking look looks need

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from bot import vocabulary
 from bot.vocabulary.folding import fold, words
 from bot.wording.cue_words import words_of
+from bot.wording.dates import date_words
 
 _ORDINALS = {
     "first": 1, "1st": 1, "top": 1, "pehla": 1, "pehli": 1, "pehle": 1, "pahla": 1, "pahli": 1,
@@ -78,7 +79,7 @@ _ONLY = re.compile(
     r"|(?:number )?(?:one|two|three|four|five)|her|him|this one|that one)(?:\s+(?:please|then|"
     r"one|ko|ko dikhao|dikhao|again|in detail))*"
 )
-_STOP = words_of(
+_STOP = frozenset(date_words()) | words_of(
     """the a an i and or but who which what when where why how is are do does can you me my we our
     us any all both only just also more find show tell about like similar compare vs versus with
     from in of between to please someone anyone her him them these those this that it he she for

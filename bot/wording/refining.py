@@ -54,7 +54,7 @@ _DROP = re.compile(
 _ADD = re.compile(
     r"^\s*(?:ok(?:ay)?,? |yes,? |but |now )*(?:also|and|plus|add|include|additionally|aur|bhi|"
     r"as well|too|with|"
-    r"और)\b|\b(?:also|as well|too|bhi|भी)\b[\s.!?]*$|\b(?:who|that|and|should|must|can) also\b|"
+    r"और)\b|\b(?:also|as well|too|bhi|भी)[\s.!?]*$|\b(?:who|that|and|should|must|can) also\b|"
     r"\b(?:also|bhi)\b"
 )
 _OR = re.compile(
@@ -102,7 +102,8 @@ _FRAGMENT = re.compile(
     r"speaking|fluent|should|"
     r"must|they|or|ya|older than|younger than|taller than|shorter than|with|se kam|\d{2}\s*(?:-|"
     r"to|se|\+|s\b)|"
-    r"early|mid|late|lekin|par|magar|jo)\b"
+    r"early|mid|late|lekin|par|magar|jo|"
+    r"(?:is|are|does|do|can|has|have) (?:there )?(?:any|some)(?:one|body)?)\b"
 )
 _NEW_HEAD = re.compile(
     r"\b(?:looking for|search(?:ing)? for|find (?:me )?(?:an?|some|someone|two|three)|"
@@ -112,7 +113,11 @@ _NEW_HEAD = re.compile(
 )
 _INSTEAD = re.compile(r"\binstead\b|\bki jagah\b|की जगह")
 _QUESTION = re.compile(r"who\b.*\?$")
-_JOINS = re.compile(r"(?:also|and|or|plus|add|but|aur|ya|और|या)\b")
+_GENDER_ONLY = re.compile(
+    r"(?:and |or |ok |now )?(?:the )?(?:men|women|males?|females?|girls|boys|guys|ladies|actresses|"
+    r"ladke|ladkiyan|non-?binary(?: people| performers)?)[?.! ]*"
+)
+_JOINS = re.compile(r"(?:also|and|or|plus|add|but|aur|ya|और|या)(?![\w\u0900-\u097f])")
 
 Mode = Literal["add", "or", "replace", "narrow", "drop"]
 
@@ -132,7 +137,8 @@ def is_refinement(text: str) -> bool:
     if _NEW_HEAD.search(folded):
         return False
     return bool(
-        _REPLACE.search(folded)
+        _GENDER_ONLY.fullmatch(folded)
+        or _REPLACE.search(folded)
         or _JOINS.match(folded)
         or (length <= 8 and _ADD.search(folded))
         or (length <= 10 and _FRAGMENT.match(folded) and not _QUESTION.match(folded))

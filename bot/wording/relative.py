@@ -19,17 +19,18 @@ _CUT = 0.75
 def moved_bound(way: str, filters: Filters, shown: Sequence[Talent]) -> dict[str, Any]:
     """The field that `way` changes and its new value: moved from the query's bound, else from
     what the talents shown have; nothing where neither is known."""
+    field: str
+    value: Range | None
     if _CHEAPER.search(way):
         field, value = "day_rate", _cheaper(filters.day_rate, shown)
     elif _DEARER.search(way):
         field, value = "day_rate", _dearer(filters.day_rate)
     elif _AGE.search(way):
-        span = filters.playing_age or _hull([talent.playing_age for talent in shown])
-        return {"playing_age": _moved(span, up=bool(_UP.search(way)), step=10)} if span else {}
+        ages = [talent.playing_age for talent in shown]
+        field, value = "playing_age", _moved(filters.playing_age, ages, way, step=10)
     else:
         heights = [Range(min=t.height_cm, max=t.height_cm) for t in shown if t.height_cm]
-        span = filters.height_cm or _hull(heights)
-        return {"height_cm": _moved(span, up=bool(_UP.search(way)), step=5)} if span else {}
+        field, value = "height_cm", _moved(filters.height_cm, heights, way, step=5)
     return {} if value is None else {field: value}
 
 
@@ -53,19 +54,26 @@ def _dearer(rate: DayRate | None) -> DayRate | None:
     return DayRate(min=rate.max, currency=rate.currency)
 
 
-def _hull(spans: Sequence[Range | None]) -> Range | None:
-    lows = [span.min for span in spans if span is not None and span.min is not None]
-    highs = [span.max for span in spans if span is not None and span.max is not None]
-    return Range(min=min(lows), max=max(highs)) if lows and highs else None
-
-
-def _moved(span: Range, *, up: bool, step: float) -> Range:
-    """The neighbouring range of the same width, upwards or downwards."""
-    if span.min is not None and span.max is not None:
-        width = max(span.max - span.min, step / 2)
+def _moved(
+    asked: Range | None, shown: Sequence[Range | None], way: str, *, step: int
+) -> Range | None:
+    """The neighbour of the range asked for, as wide as it is; else beyond all that were shown."""
+    up = bool(_UP.search(way))
+    if asked is None:
+        return _beyond(shown, up=up)
+    if asked.min is not None and asked.max is not None:
+        width = max(asked.max - asked.min, step // 2)
         if up:
-            return Range(min=span.max, max=span.max + width)
-        return Range(min=max(span.min - width, 0), max=span.min)
+            return Range(min=asked.max, max=asked.max + width)
+        return Range(min=max(asked.min - width, 0), max=asked.min)
     if up:
-        return Range(min=span.max if span.min is None else span.min + step)
-    return Range(max=span.min if span.max is None else max(span.max - step, 0))
+        return Range(min=asked.max if asked.min is None else asked.min + step)
+    return Range(max=asked.min if asked.max is None else max(asked.max - step, 0))
+
+
+def _beyond(shown: Sequence[Range | None], *, up: bool) -> Range | None:
+    lows = [span.min for span in shown if span is not None and span.min is not None]
+    highs = [span.max for span in shown if span is not None and span.max is not None]
+    if not lows or not highs:
+        return None
+    return Range(min=max(highs) + 1) if up else Range(max=min(lows) - 1)
