@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import re
+from datetime import date
 from pathlib import Path
 
+from bot.roster import BadRow, ParsedRow, read_roster
 from db.sample.make_roster import make_rows, to_csv
 
 ROSTER = Path(__file__).parent.parent.parent / "db" / "sample" / "roster.csv"
@@ -61,3 +63,10 @@ def test_what_the_guides_ask_for_is_there() -> None:
     ]
     assert len(found) >= 5
     assert sum(row["name"].startswith("Meera ") for row in rows()) >= 2
+
+
+def test_every_row_is_read_whole() -> None:
+    with ROSTER.open("rb") as file:
+        read = list(read_roster(file, today=date(2026, 11, 23)))
+    assert [row for row in read if isinstance(row, BadRow)] == []
+    assert [row.notes for row in read if isinstance(row, ParsedRow) and row.notes] == []
