@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import AsyncIterator, Callable
+from contextlib import aclosing
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
@@ -12,15 +13,16 @@ from typing import Any
 import anthropic
 import httpx2
 import structlog
-from anthropic.types import Message, RawContentBlockStartEvent
+from anthropic.types import Message, Usage
 
+from bot.claude import wire
 from bot.claude.failures import ModelError, cut_off, from_exception, too_slow
 from bot.ports import Doing, TextDelta
 
 log = structlog.get_logger(__name__)
 
-# The client decodes events without checking their shape, so a wrong one fails wherever it is
-# looked into first.
+# Events are read without checking their shape, so a wrong one fails wherever it is looked into
+# first.
 _WIRE_ERRORS = (
     anthropic.AnthropicError,
     httpx2.HTTPError,
@@ -40,7 +42,8 @@ class Limits:
     silence_seconds: float = 30
     """Without a single byte, from the request on; Claude sends pings while it thinks."""
     reply_seconds: float = 300
-    """A whole reply, with all its rounds and tools."""
+    """A whole reply, with all its rounds and tools. Looked at whenever something comes, so a reply
+    that falls silent may last `silence_seconds` longer."""
     attempts: int = 3
     """Requests for one round, the first included. Only as long as none of it has been shown."""
     wait_seconds: float = 8
@@ -52,11 +55,13 @@ class Limits:
     max_tokens: int = 4096
     """Of one round."""
 
-    def timeout(self) -> httpx2.Timeout:
+    def timeout(self, left: float) -> httpx2.Timeout:
+        """For a request when `left` seconds of the reply's time are left."""
+        silence = max(0.001, min(self.silence_seconds, left))
         return httpx2.Timeout(
             connect=self.connect_seconds,
-            read=self.silence_seconds,
-            write=self.silence_seconds,
+            read=silence,
+            write=silence,
             pool=self.connect_seconds,
         )
 
@@ -82,20 +87,21 @@ class Round:
         self._limits = limits
         self._deadline = deadline
         self._doing = doing
-        self._latest: Message | None = None
+        self._answer = wire.Answer()
+        self._message: Message | None = None
         self.request_ids: list[str] = []
 
     @property
     def message(self) -> Message:
         """The answer, once iterated to the end."""
-        if self._latest is None:
+        if self._message is None:
             raise RuntimeError("iterate the round before its message is read")
-        return self._latest
+        return self._message
 
     @property
-    def usage(self) -> anthropic.types.Usage | None:
+    def usage(self) -> Usage | None:
         """The tokens of the newest request, as far as Claude has told."""
-        return self._latest.usage if self._latest else None
+        return self._answer.usage
 
     async def __aiter__(self) -> AsyncIterator[TextDelta | Doing]:
         """The answer as it grows. Raises `ModelError`, a passing one only after asking again.
@@ -128,47 +134,50 @@ class Round:
         return wait if wait <= min(self._limits.wait_seconds, left) else None
 
     async def _attempt(self) -> AsyncIterator[TextDelta | Doing]:
-        self._latest = None
+        answer = self._answer = wire.Answer()
         request_id: str | None = None
+        clock = asyncio.get_running_loop().time
+        request = {**self._request, "timeout": self._limits.timeout(self._deadline - clock())}
         try:
-            async with self._client.messages.stream(
-                **self._request, timeout=self._limits.timeout()
-            ) as stream:
-                request_id = stream.request_id
-                if request_id:
-                    self.request_ids.append(request_id)
-                events = stream.__aiter__()
-                while event := await self._next(events):
-                    self._latest = stream.current_message_snapshot
-                    if event.type == "text":
-                        yield TextDelta(event.text)
-                    elif event.type == "content_block_start":
-                        doing = self._opened(event)
+            async with aclosing(wire.events(self._client, request)) as events:
+                async for event in events:
+                    if clock() > self._deadline:
+                        raise too_slow()
+                    if event["type"] == "request_id":
+                        request_id = event["id"]
+                    elif grown := answer.add(event):
+                        yield grown
+                    elif event["type"] == "content_block_start":
+                        doing = self._opened(event["content_block"])
                         if doing:
                             yield doing
         except _WIRE_ERRORS as error:
-            failure = from_exception(error)
-            failure.request_id = failure.request_id or request_id
-            if failure.request_id and failure.request_id not in self.request_ids:
-                self.request_ids.append(failure.request_id)
-            if self._latest is None or self._latest.stop_reason is None:
-                raise failure from error
-            # the answer was complete; only the goodbye is missing
-        if self._latest is None or self._latest.stop_reason is None:
+            if not answer.is_complete:
+                raise self._failure(error, request_id) from error
+            # only the goodbye is missing
+        finally:
+            if request_id:
+                self.request_ids.append(request_id)
+        if not answer.is_complete:
             raise cut_off(request_id=request_id)
-
-    async def _next(self, events: AsyncIterator[Any]) -> Any:
-        """The next event, or `None` at the end. Pings keep a connection alive but end here."""
         try:
-            async with asyncio.timeout_at(self._deadline):
-                return await anext(events, None)
-        except TimeoutError:
-            raise too_slow() from None
+            self._message = answer.message
+        except _WIRE_ERRORS as error:
+            raise self._failure(error, request_id) from error
 
-    def _opened(self, event: RawContentBlockStartEvent) -> Doing | None:
-        block = event.content_block
-        if block.type == "tool_use":
-            return Doing(self._doing(block.name))
-        if block.type in {"thinking", "redacted_thinking"}:
+    def _failure(self, error: Exception, request_id: str | None) -> ModelError:
+        """The failure of a request of this id that `error` stands for."""
+        late = asyncio.get_running_loop().time() >= self._deadline
+        is_silence = isinstance(error, anthropic.APITimeoutError | httpx2.TimeoutException)
+        failure = too_slow() if late and is_silence else from_exception(error)
+        failure.request_id = failure.request_id or request_id
+        if failure.request_id and request_id is None:
+            self.request_ids.append(failure.request_id)
+        return failure
+
+    def _opened(self, block: wire.Event) -> Doing | None:
+        if block["type"] == "tool_use":
+            return Doing(self._doing(block["name"]))
+        if block["type"] in {"thinking", "redacted_thinking"}:
             return Doing("thinking…")
         return None
