@@ -50,6 +50,8 @@ SETTINGS = {
     "lc_messages": "C",
     "log_checkpoints": "off",
     "log_line_prefix": "%m [%p] ",
+    "log_min_error_statement": "panic",  # statements and details hold what people wrote
+    "log_error_verbosity": "terse",
 }
 NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 

@@ -27,6 +27,7 @@ from db.embedded.redis import Redis
 
 WATCH_SECONDS = 0.5
 JOIN_SECONDS = 60.0
+TELL_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 10.0
 
 _log = structlog.stdlib.get_logger(__name__)
@@ -89,8 +90,9 @@ class EmbeddedServers:
         return self._redis.url
 
     async def __aenter__(self) -> Self:
-        self._folder.prepare()
         servers: list[Server] = [s for s in (self._redis, self._postgres) if s is not None]
+        if servers:
+            self._folder.prepare()
         keepers = [_Keeper(server, self._folder, self._progress) for server in servers]
         async with AsyncExitStack() as stack:
             stack.push_async_callback(_stop_all, keepers)
@@ -143,17 +145,23 @@ class _Keeper:
         if self._task is None:
             return
         self._task.cancel()
-        await asyncio.gather(self._task, return_exceptions=True)
+        (error,) = await asyncio.gather(self._task, return_exceptions=True)
+        if self._up.is_set() and isinstance(error, Exception):
+            _log.error("keeper_failed", server=self._server.name, exc_info=error)
 
     async def _run(self) -> None:
         """Watch the lock; once it is ours, keep the server."""
-        since = time.monotonic()
+        since, told = time.monotonic(), False
         while not self._acquire():
             if not self._up.is_set():
+                waited = time.monotonic() - since
                 if await self._server.is_up():
                     self._up.set()
-                elif time.monotonic() - since > JOIN_SECONDS:
+                elif waited > JOIN_SECONDS:
                     raise self._holder_stuck()
+                elif waited > TELL_SECONDS and not told:
+                    self._progress(f"Waiting for {self._server.name}, which another starts…")
+                    told = True
             await asyncio.sleep(WATCH_SECONDS if self._up.is_set() else WATCH_SECONDS / 5)
         try:
             await self._keep()

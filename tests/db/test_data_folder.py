@@ -31,10 +31,19 @@ async def refusal(folder: Path, kind: type[EmbeddedError], *, redis: bool = Fals
     return str(raised.value)
 
 
+def names_in(folder: Path) -> list[str]:
+    return [path.name for path in folder.iterdir()]
+
+
 def allowed(prefix: list[str]) -> bool:
     if shutil.which(prefix[0]) is None:
         return False
     return subprocess.run([*prefix, "true"], check=False, capture_output=True).returncode == 0
+
+
+async def test_that_is_not_needed_is_not_made(tmp_path: Path) -> None:
+    async with EmbeddedServers(tmp_path / "unused", postgres=False, redis=False):
+        assert names_in(tmp_path) == []
 
 
 async def test_of_another_layout(tmp_path: Path) -> None:

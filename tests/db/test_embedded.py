@@ -16,9 +16,12 @@ import asyncpg
 import psutil  # type: ignore[import-untyped] # it ships no types
 import pytest
 
+from bot.ports import UnavailableError
 from db.embedded import EmbeddedServers, launch
 from db.embedded.folder import DataFolder
 from db.embedded.postgres import Postgres
+from db.migrate import migrate
+from db.pool import Database
 from tests.conftest import ExpectedLogs
 from tests.db.keeping import as_ordinary_user, user_of
 from tests.waiting import wait_until
@@ -191,6 +194,27 @@ async def test_a_crashed_server_is_started_again(
         os.kill(crashed, signal.SIGKILL)
         await wait_until(lambda: servers_of(folder).get(program, crashed) != crashed)
         await wait_until(lambda: answers(folder))
+
+
+async def test_the_pool_outlives_a_crash(folder: Path, expected_logs: ExpectedLogs) -> None:
+    expected_logs.expect("embedded_server_ended")
+    async with EmbeddedServers(folder, redis=False) as servers:
+        await migrate(servers.postgres_url)
+        database = await Database.connect(servers.postgres_url)
+
+        async def works() -> bool:
+            try:
+                async with database.queue() as connection:
+                    return bool(await connection.fetchval("SELECT true FROM organisations"))
+            except UnavailableError:
+                return False
+
+        assert await works()
+        crashed = servers_of(folder)["postgres"]
+        os.kill(crashed, signal.SIGKILL)
+        await wait_until(lambda: servers_of(folder).get("postgres", crashed) != crashed)
+        await wait_until(works)
+        await database.close()
 
 
 @pytest.mark.parametrize("content", ["", "nonsense\n", f"{os.getpid()}\n/x\n1\n5432\n"])
