@@ -17,7 +17,7 @@ _UNIT = (
     r"(?:\s*-?\s*(?:old|of age|olds|ki umar|ka|ki|ke|की|का|के))?"
 )
 _NOT_AGE = (
-    r"(?!\s*(?:%|cm|cms|m\b|ft|feet|foot|'|\"|k\b|thousand|hazaar|hazar|lakh|lac|rs\b|rupees|inr|"
+    r"(?!\s*(?:%|cm|cms|ft|feet|foot|'|\"|k\b|thousand|hazaar|hazar|lakh|lac|rs\b|rupees|inr|"
     r"usd|gbp|eur|euros?|dollars?|pounds?|per\b|/|a day|days?\b|weeks?\b|months?\b|hours?\b|"
     r"minutes?\b|mins?\b|kgs?\b|lbs?\b|km\b|takes?\b|films?\b|roles?\b|shows?\b|people|"
     r"followers|am\b|pm\b|st\b|nd\b|rd\b|th\b|jan|feb|mar(?:ch)?\b|apr|may\b|jun|jul|aug|sep|"
@@ -27,6 +27,10 @@ _NOT_AGE = (
 _EXPERIENCE = re.compile(
     r"\s*(?:of\s+|in\s+)?(?:\w+\s+)?(?:experience|exp\b|training|practice|on stage|in theatre|in "
     r"the industry|as an?\b|of \w+ing\b)"
+)
+_SPAN_OF_TIME = re.compile(
+    r"(?<!pass)(?<!passes)(?<!looking)(?<!role)\b\s+(?:for|over the last|experience of|last|past|"
+    r"since)\s+(?:the )?$"
 )
 _NUMBER = r"(?P<{0}>\d{{1,2}})"
 _TO = r"\s*(?:-+|to|till|until|through|se|से|ते|a\b|à|and|&)\s*"
@@ -174,6 +178,8 @@ def _singles(reading: Reading) -> list[tuple[Range, Span]]:
             reading.take(match.start(), match.end())
             continue
         bound = bound_before(before)
+        if bound and _is_span_of_time(reading.digits[: bound.start]):
+            continue  # "trained for at least 5 years"
         tail = bound_after(rest)
         if (
             not match["unit"]
@@ -212,15 +218,13 @@ def _lives(reading: Reading) -> list[tuple[Range, Span]]:
 
 def _is_experience(reading: Reading, match: re.Match[str]) -> bool:
     before = reading.digits[: match.start()]
-    return bool(
-        _EXPERIENCE.match(reading.digits, match.end())
-        or re.search(
-            r"(?<!pass)(?<!passes)(?<!looking)(?<!role)\b\s+(?:for|over the last|experience of|"
-            r"last|past"
-            r"|since)\s+(?:the )?$",
-            before,
-        )
-    )
+    said = _EXPERIENCE.match(reading.digits, match.end())
+    return bool(said) or _is_span_of_time(before)
+
+
+def _is_span_of_time(before: str) -> bool:
+    """Whether a number after `before` counts years gone by, and is no age."""
+    return bool(_SPAN_OF_TIME.search(before))
 
 
 def _another_person(before: str) -> bool:

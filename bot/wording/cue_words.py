@@ -192,3 +192,6 @@ OBJECT_PREPOSITIONS = words_of("with at on to about into of")
 SEEKING = words_of("looking searching hunting search casting call asking")
 HINDI_BEING = words_of("ho hai hon hona rehne हो है कलाकार")
 KEYWORD_FILLERS = frozenset[str]().union(*BARE.values()) - words_of("in of to with at from for")
+NOT_PRAISE = words_of(
+    "for about of to from in on at by as like lead not no without except is are real young old"
+)

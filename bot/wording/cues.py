@@ -127,6 +127,7 @@ def _is_language_cued(reading: Reading, group: Sequence[Term]) -> bool:
         or _is_cued_inside(reading, group)
         or _is_bare(reading, group)
         or _opens_clause_with(reading, group)
+        or _is_praised(reading, group)
         or (
             not _describes(reading, last)
             and (
@@ -151,6 +152,15 @@ def _is_cued_inside(reading: Reading, group: Sequence[Term]) -> bool:
         cues & {word.text for word in reading.words[one.last : other.first]}
         for one, other in pairwise(group)
     )
+
+
+def _is_praised(reading: Reading, group: Sequence[Term]) -> bool:
+    """ "impeccable Urdu and English": one word before, and the clause ends with the list."""
+    clause = reading.clause(group[0].start)
+    start, end = reading.word_at(clause.start), reading.word_at(clause.end)
+    if group[0].first != start + 1 or group[-1].last != end:
+        return False
+    return reading.words[start].text not in cue.NOT_PRAISE
 
 
 def _opens_clause_with(reading: Reading, group: Sequence[Term]) -> bool:

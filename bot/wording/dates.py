@@ -85,9 +85,10 @@ _PATTERNS = {
     ),
     "month_days": re.compile(rf"{_m('m1')}\s*{_d('d1')}{_TO}{_d('d2')}(?!\s*:){_y('y1')}"),
     "part": re.compile(
-        r"(?P<which>first|second|third|fourth|last|1st|2nd|3rd|4th|final|pehle?|early|mid|middle|"
-        r"late|end|beginning|start)\s*(?:of\s+)?-?\s*(?:(?P<count>[2-4])\s+)?"
-        r"(?P<unit>weeks?|fortnight|half|hafte|ten days)?\s*(?:of\s+|in\s+)?(?:the month of )?"
+        r"(?<!\w)(?:(?P<which>first|second|third|fourth|last|1st|2nd|3rd|4th|final|pehle?)\s+"
+        r"(?:(?P<count>[2-4])\s+)?(?P<unit>weeks?|fortnight|half|hafte)"
+        r"|(?P<stage>early|mid|middle|late|end|beginning|start)(?:\s*-\s*|\s+))"
+        r"\s*(?:of\s+|in\s+)?(?:the month of )?"
         rf"{_m('m1')}{_y('y1')}"
     ),
     "weekend_of": re.compile(
@@ -263,7 +264,7 @@ def _weekend_of(match: re.Match[str], today: date) -> tuple[date, date]:
 def _part(match: re.Match[str], today: date) -> tuple[date, date]:
     """A part of a month: counted weeks, a half, or its beginning, middle or end of ten days."""
     first, last = _whole_month(_month(match["m1"]), match["y1"], today)
-    which, unit = match["which"], (match["unit"] or "").rstrip("s")
+    which, unit = match["which"] or match["stage"], (match["unit"] or "").rstrip("s")
     from_end = which in ("last", "final", "late", "end")
     if unit in ("week", "hafte", "fortnight"):
         days = 7 * int(match["count"] or 1) * (2 if unit == "fortnight" else 1)

@@ -74,9 +74,11 @@ def read_terms(reading: Reading, zones: Zones) -> list[Term]:
 
 
 def _repeats(reading: Reading, term: Term, terms: Sequence[Term]) -> bool:
-    """Whether a general skill only ends the name of another ("lavani dancer", "jazz singer")."""
+    """Whether a general skill only repeats others ("lavani dancer", "musicians: sitar")."""
     if term.name not in cue_words.GENERAL_SKILLS:
         return False
+    if reading.folded[term.end :].lstrip().startswith(":"):
+        return True  # "musicians: sitar, tabla"
     return any(
         other.kind == "skill" and not reading.folded[other.end : term.start].strip(" -")
         for other in terms
