@@ -37,8 +37,8 @@ _PLAY = re.compile(
     r"(?:\w+'s\s+)?(?:[\w-]+\s+)?$"
 )
 _OF_ANOTHER = re.compile(
-    r"\b(?:of|with|(?<!similar )to|opposite|against|like|beside|alongside|by|from|without a|raising|"
-    r"and|marr(?:y|ies)|loves?|"
+    r"\b(?:of|with|(?<!similar )to|opposite|against|like|beside|alongside|by|from|without a|"
+    r"raising|and|marr(?:y|ies)|loves?|"
     r"kills?|saves?|meets?)\s+(?:an?|the|two|three|his|her|their|another|some|other|"
     r"\w+'s)\s+(?:[\w-]+\s+)?$"
     r"|\b(?:of|opposite|against)\s+$"
