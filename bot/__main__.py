@@ -31,7 +31,7 @@ from adapters.slack.token import check_token as check_slack_token
 from adapters.web.adapter import Web
 from adapters.web.app import create_app
 from adapters.web.server import CannotListenError, HttpServer
-from bot.composition import TEAM, Parts, Stores, open_stores, servers
+from bot.composition import TEAM, Stores, open_parts, open_stores, servers
 from bot.doctor import (
     Check,
     NotSetError,
@@ -106,7 +106,8 @@ async def _serve(settings: Settings) -> None:
             lock.acquire()
             stack.callback(lock.release)
         stores = await stack.enter_async_context(open_stores(settings, _say))
-        parts = Parts.join(settings, stores, owner_lock=lock.identity if uses_folder else "")
+        owner_lock = lock.identity if uses_folder else ""
+        parts = await stack.enter_async_context(open_parts(settings, stores, owner_lock=owner_lock))
         web = Web(parts.turns, stores.talents)
         server = HttpServer(
             create_app(
@@ -124,7 +125,6 @@ async def _serve(settings: Settings) -> None:
         )
         if uses_folder:
             lock.update(server.address)
-        await stack.enter_async_context(parts.process)
         # Left in the opposite order: the last edits still reach the pages.
         await stack.enter_async_context(beside(server.run()))
         await stack.enter_async_context(beside(web.run()))
@@ -182,9 +182,10 @@ async def _chat(settings: Settings) -> None:
     async with AsyncExitStack() as stack:
         stores = await stack.enter_async_context(open_stores(settings, _say))
         seat = stack.enter_context(take_seat(settings.data_dir))
-        parts = Parts.join(settings, stores, owner_lock=lock_identity(seat.locked))
+        parts = await stack.enter_async_context(
+            open_parts(settings, stores, owner_lock=lock_identity(seat.locked))
+        )
         talk = Chat(parts.turns, make_face(settings.data_dir), platform_name=seat.platform)
-        await stack.enter_async_context(parts.process)
         await stack.enter_async_context(beside(Worker(parts.turns, parts.casting, [talk], 1).run()))
         await talk.run()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, replace
 
 import structlog
@@ -12,6 +12,7 @@ from structlog.contextvars import bound_contextvars
 from bot.conversation import Outcome, Turn, TurnStatus
 from bot.draft import Draft
 from bot.metrics import Metrics
+from bot.names import mark_unbacked
 from bot.ports import (
     Lease,
     LostTurnError,
@@ -138,18 +139,24 @@ class Casting:
         """Let the responder write into the draft; the text as it should stay."""
         recollection = await self._memory.recall(turn)
         is_doing = False
-        async for event in self._responder.respond(turn, recollection, toolbox):
-            if isinstance(event, TextDelta):
-                if is_doing:
-                    draft.doing("")
-                    is_doing = False
-                draft.write(event.text)
-            else:
-                draft.doing(event.text)
-                is_doing = True
+        async with aclosing(self._responder.respond(turn, recollection, toolbox)) as events:
+            async for event in events:
+                if isinstance(event, TextDelta):
+                    if is_doing:
+                        draft.doing("")
+                        is_doing = False
+                    draft.write(event.text)
+                else:
+                    draft.doing(event.text)
+                    is_doing = True
         if not draft.written.strip():
             raise ResponderError(EMPTY, reason="empty")
-        return draft.written
+        text, unbacked = await mark_unbacked(
+            draft.written, turn=turn, recollection=recollection, tools=toolbox
+        )
+        if unbacked:
+            self._metrics.unbacked_names.inc(len(unbacked))
+        return text
 
     async def _ending(
         self,

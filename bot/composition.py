@@ -86,21 +86,9 @@ class Parts:
 
     responder: Responder
     metrics: Metrics
-    process: Process
     turns: Turns
     jobs: Jobs
     casting: Casting
-
-    @classmethod
-    def join(cls, settings: Settings, stores: Stores, *, owner_lock: str = "") -> Parts:
-        process = Process(
-            stores.database, lease_seconds=settings.turn_lease_seconds, owner_lock=owner_lock
-        )
-        turns, metrics = Turns(process), Metrics()
-        responder = make_responder(settings, metrics)
-        memory = WorkingMemory(stores.redis, TurnHistory(stores.database))
-        casting = Casting(responder, stores.talents, memory, turns, metrics)
-        return cls(responder, metrics, process, turns, Jobs(process), casting)
 
     def job_runner(self, settings: Settings, stores: Stores) -> JobRunner:
         """What does the background's work."""
@@ -108,17 +96,38 @@ class Parts:
         return JobRunner(self.jobs, {EMBED_TALENTS: vectors.job}, settings.job_slots)
 
 
-def make_responder(settings: Settings, metrics: Metrics) -> Responder:
+@asynccontextmanager
+async def open_parts(
+    settings: Settings, stores: Stores, *, owner_lock: str = ""
+) -> AsyncIterator[Parts]:
+    """What answers turns, under a lease that is renewed while we are inside."""
+    process = Process(
+        stores.database, lease_seconds=settings.turn_lease_seconds, owner_lock=owner_lock
+    )
+    turns, jobs, metrics = Turns(process), Jobs(process), Metrics()
+    memory = WorkingMemory(stores.redis, TurnHistory(stores.database))
+    async with open_responder(settings, metrics) as responder, process:
+        casting = Casting(responder, stores.talents, memory, turns, metrics)
+        yield Parts(responder, metrics, turns, jobs, casting)
+
+
+@asynccontextmanager
+async def open_responder(settings: Settings, metrics: Metrics) -> AsyncIterator[Responder]:
     """Claude where there is a key, else the offline responder."""
     if settings.anthropic_api_key is None:
         from bot.offline import Offline
 
-        return Offline()
+        yield Offline()
+        return
     from bot.claude import Claude
 
-    return Claude.connect(
+    claude = Claude.connect(
         settings.anthropic_api_key.get_secret_value(),
         model=settings.anthropic_model,
         metrics=metrics,
         base_url=str(settings.anthropic_base_url) if settings.anthropic_base_url else None,
     )
+    try:
+        yield claude
+    finally:
+        await claude.close()

@@ -68,3 +68,8 @@ class Metrics:
             ["reason"],
             registry=self.registry,
         )
+        self.unbacked_names = Counter(
+            "castmatch_unbacked_names",
+            "Names in replies that no row backs, each marked in its reply",
+            registry=self.registry,
+        )

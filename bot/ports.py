@@ -7,7 +7,7 @@ The core calls out through these and nothing else. `adapters/` implements `Adapt
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol
@@ -121,7 +121,7 @@ class Responder(Protocol):
 
     def respond(
         self, turn: Turn, recollection: Recollection, tools: Toolbox
-    ) -> AsyncIterator[TextDelta | Doing]:
+    ) -> AsyncGenerator[TextDelta | Doing, None]:
         """The reply as it grows. Raises `ResponderError`; the text so far stands."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -44,7 +44,7 @@ class Scripted:
 
     async def respond(
         self, turn: Turn, recollection: Recollection, tools: Toolbox
-    ) -> AsyncIterator[TextDelta | Doing]:
+    ) -> AsyncGenerator[TextDelta | Doing, None]:
         self.recalled.append(recollection)
         try:
             for step in self.script:

@@ -56,6 +56,18 @@ async def test_a_finished_reply_is_shown_stored_and_remembered(
         assert count(house, "castmatch_first_text_seconds_count", platform="test") == 1
 
 
+async def test_a_name_that_no_row_backs_is_marked(database: Database, redis: Redis) -> None:
+    responder = Scripted(["You could ask **Priya Inventedname** for it."])
+    screen = Screen()
+    async with open_house(database, redis, responder) as house:
+        turn = await house.ask()
+        await house.casting.handle(turn, screen)
+        (page,) = screen.messages.values()
+        assert page.text == "You could ask **Priya Inventedname** (not in the roster) for it."
+        assert await outcome(house, turn) == Outcome(page.text)
+        assert count(house, "castmatch_unbacked_names_total") == 1
+
+
 async def test_a_person_stops_it(database: Database, redis: Redis) -> None:
     responder = Scripted(["Half an answer", asyncio.Event()])
     screen = Screen()

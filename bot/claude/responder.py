@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from typing import Any, Self
 
 import structlog
@@ -72,7 +72,7 @@ class Claude:
 
     async def respond(
         self, turn: Turn, recollection: Recollection, tools: Toolbox
-    ) -> AsyncIterator[TextDelta | Doing]:
+    ) -> AsyncGenerator[TextDelta | Doing, None]:
         """The reply as it grows, and what Claude is at. Raises `ResponderError`.
 
         Afterwards, however it ended, `tools.matches` are the talents that the text names. Closing

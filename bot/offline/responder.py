@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 
 from bot.conversation import Recollection, Turn
 from bot.offline import replies
@@ -21,7 +21,7 @@ _SEARCHING = Doing("searching the roster…")
 _READING = Doing("reading profiles…")
 _PIECE = re.compile(r"\s*\S+\s*")
 
-Events = AsyncIterator[TextDelta | Doing]
+Events = AsyncGenerator[TextDelta | Doing, None]
 
 
 class Offline:

@@ -258,7 +258,7 @@ async def test_closing_the_reply_closes_the_connection(
 ) -> None:
     server.tokens_per_second = 30
     server.reply(text="word " * 300)
-    async with aclosing(claude.respond(turn(), Recollection(), toolbox)) as events:  # type: ignore[type-var]
+    async with aclosing(claude.respond(turn(), Recollection(), toolbox)) as events:
         async for _ in events:
             break
     await wait_until(lambda: server.hung_up == 1, seconds=0.3)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -76,7 +76,7 @@ class Puppet:
 
     async def respond(
         self, turn: Turn, recollection: Recollection, tools: Toolbox
-    ) -> AsyncIterator[TextDelta | Doing]:
+    ) -> AsyncGenerator[TextDelta | Doing, None]:
         steps = self._steps[turn.message.text]
         while (step := await steps.get()) is not None:
             if isinstance(step, ResponderError):
@@ -121,8 +121,12 @@ async def open_site(
     memory: Memory | None = None,
     port: int = 0,
     access_token: str | None = None,
+    answers: bool = True,
 ) -> AsyncIterator[Site]:
-    """Serve as `castmatch serve` does; leaving ends it as Ctrl-C does."""
+    """Serve as `castmatch serve` does; leaving ends it as Ctrl-C does.
+
+    Without `answers` it is a replica whose reply slots are all taken.
+    """
     process, metrics = Process(database, lease_seconds=5), Metrics()
     talents, turns = Talents(database, embedder), Turns(process)
     casting = Casting(responder, talents, memory or NoMemory(), turns, metrics)
@@ -136,6 +140,6 @@ async def open_site(
         access_token=access_token,
     )
     server = HttpServer(app, host="127.0.0.1", port=port)
-    worker = Worker(turns, casting, [web], slots=8)
+    worker = Worker(turns, casting, [web] if answers else [], slots=8)
     async with process, beside(server.run()), beside(web.run()), beside(worker.run()):
         yield Site(server, turns, metrics)
