@@ -74,12 +74,12 @@ def _rate(rate: DayRate | None) -> str:
 
 
 def _span(span: Range, unit: str = "") -> str:
-    low, high = (None if bound is None else f"{unit}{bound:,.0f}" for bound in (span.min, span.max))
+    low, high = (None if bound is None else f"{bound:,.0f}" for bound in (span.min, span.max))
     if low and high:
-        return low if low == high else f"{low}–{high}"
+        return f"{unit}{low}" if low == high else f"{unit}{low}–{high}"
     if low:
-        return f"from {low}"
-    return f"up to {high}" if high else ""
+        return f"from {unit}{low}"
+    return f"up to {unit}{high}" if high else ""
 
 
 def _available(spans: tuple[DateSpan, ...], today: date) -> str:

@@ -41,7 +41,7 @@ def test_a_full_card() -> None:
         "subtitle": "plays 24–30 · Pune",
         "facts": [
             {"label": "Languages", "value": "Marathi, Hindi"},
-            {"label": "Day rate", "value": "₹18,000–₹25,000"},
+            {"label": "Day rate", "value": "₹18,000–25,000"},
             {"label": "Union", "value": "Sample Union"},
             {"label": "Available", "value": "1 Jul – 9 Jul"},
         ],

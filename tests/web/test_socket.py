@@ -15,6 +15,7 @@ from adapters.web.protocol import MAX_FRAME, MAX_TEXT
 from bot.ports import Doing, ResponderError
 from db.pool import Database
 from memory.embedder import LocalEmbedder
+from tests.conftest import ExpectedLogs
 from tests.web.client import PERSON, Client, Visit, an_id
 from tests.web.site import MARATHI, Puppet, Site, open_site
 
@@ -165,7 +166,7 @@ async def test_stop_takes_a_waiting_message_out_of_the_queue(
 
 
 async def test_an_error_is_one_sentence_and_can_be_retried(
-    site: Site, puppet: Puppet, expected_logs: Any, visit: Visit
+    site: Site, puppet: Puppet, expected_logs: ExpectedLogs, visit: Visit
 ) -> None:
     expected_logs.allow_any()
     overloaded = ResponderError("The model is busy. Try again.", reason="overloaded")
@@ -212,6 +213,42 @@ async def test_after_a_restart_the_reply_goes_on_in_its_message(
     assert [page["id"] for page in after.last["pages"]] == [
         page["id"] for page in before.last["pages"]
     ]
+
+
+async def test_a_reply_that_another_replica_writes_is_shown(
+    database: Database, site: Site, embedder: LocalEmbedder, puppet: Puppet, visit: Visit
+) -> None:
+    async with open_site(database, puppet, embedder, answers=False) as busy:
+        client = await visit(busy, ROOM)
+        await client.ask(1, "hello")
+        puppet.tell("hello", MARATHI, "Written elsewhere. ")
+        await client.until(lambda: "Written elsewhere" in client.text)
+        assert not client.ended
+        puppet.tell("hello", "All of it.", None)
+        await client.until(lambda: client.ended)
+        assert client.text == "<p>Written elsewhere. All of it.</p>"
+        assert len(client.last["pages"][0]["cards"]) == 2
+        await client.ask(2, "and on")
+        await client.until(lambda: client.last["phase"] == "running")
+        await client.send(type="stop", turn=client.order[-1])
+        await client.until(lambda: client.ended)
+        assert client.last["pages"][0]["notice"] == "Stopped."
+
+
+async def test_without_a_database_clients_are_asked_to_come_back(
+    database: Database, site: Site, visit: Visit, expected_logs: ExpectedLogs
+) -> None:
+    expected_logs.expect("database_away")
+    before = await visit(site, ROOM)
+    await database.close()
+    await before.send(type="send", id=an_id(1), text="kept by the page")
+    assert await before.closed() == 1013
+    assert "database cannot be reached" in before.errors()[0]
+    assert {"type": "ack", "id": an_id(1)} not in before.frames
+    async with connect(site.socket_address) as socket:
+        after = Client(socket)
+        await after.send(type="hello", v=1, conversation=ROOM, person=PERSON)
+        assert await after.closed() == 1013
 
 
 async def test_a_slow_client_gets_fewer_frames_and_then_the_newest(

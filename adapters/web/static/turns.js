@@ -54,9 +54,7 @@ export class Turns {
     const isOpen = turn.phase !== "ended";
     reply.setAttribute("aria-busy", String(isOpen));
     activity.hidden = !isOpen;
-    activity.lastElementChild.textContent =
-      turn.activity || (turn.phase === "queued" ? "waiting…" : "writing…");
-    activity.classList.toggle("is-plain", !turn.activity);
+    activity.lastElementChild.textContent = turn.activity || (turn.phase === "running" ? "writing…" : "");
   }
 
   #page(pages, page, turn) {
