@@ -179,6 +179,10 @@ class _Search:
         always = self._always()
         scored = await self._best(always, asked.values(), signals)
         given_up: tuple[str, ...] = ()
+        wordless = replace(signals, terms=NO_TERMS, vectors=())
+        if not scored and asked and signals.free:
+            # Nobody who fits is known by these words: that is no reason to give up a filter.
+            scored = await self._best(always, asked.values(), wordless)
         if not scored:
             given_up = await give_up(self.connection, self.relations, always, asked, near)
             kept, signals = _without(given_up, asked, signals, near)
@@ -186,7 +190,7 @@ class _Search:
         if not scored and signals.free:
             # Nobody is known by these words, and there are no vectors to compare.
             given_up = (*given_up, "text")
-            signals = replace(signals, terms=NO_TERMS, vectors=())
+            signals = wordless
             kept = [c for name, c in asked.items() if name not in given_up]
             scored = await self._best(always, kept, signals)
         met = 1 - len(given_up) / (1 + len(asked))

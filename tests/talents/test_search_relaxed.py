@@ -161,3 +161,10 @@ async def test_only_an_empty_roster_finds_nobody(
         TalentQuery(similar_to=talent_id(1), only_ids=(talent_id(2),)),
     ):
         assert (await talents.search(team(org_id), query)).matches == ()
+
+
+async def test_words_that_nobody_is_known_by_cost_no_filter(talents: Talents, org_id: UUID) -> None:
+    query = TalentQuery(filters=Filters(cities=("Pune",)), text="lighthouse keeper")
+    result = await talents.search(team(org_id), query)
+    assert result.relaxed == ()
+    assert [match.talent.name for match in result.matches] == ["Meera Joshi"]
