@@ -29,6 +29,7 @@ from typing import Any
 
 import asyncpg
 import numpy as np
+from pgvector.asyncpg import register_vector
 
 from bench.search_roster import QUESTIONS, SELECTIVITIES, Seeds, bios, rows
 from bot.conversation import Access, Audience, Place
@@ -122,6 +123,7 @@ async def measure(
 ) -> dict[str, Any]:
     owner = await asyncpg.connect(url)
     await owner.set_type_codec("jsonb", schema="pg_catalog", encoder=json.dumps, decoder=json.loads)
+    await register_vector(owner)
     database = await Database.connect(url, min_size=2, max_size=4)
     try:
         print(f"writing {size:,} rows …", flush=True)
@@ -170,8 +172,8 @@ async def fill(
                 [(DEFAULT_ORG_ID, row["id"], LocalEmbedder.name, vector) for row, vector in block],
             )
         await owner.executemany(
-            "INSERT INTO plain_vectors VALUES ($1, $2::text::vector)",
-            [(row["id"], str(vector.tolist())) for row, vector in block],
+            "INSERT INTO plain_vectors VALUES ($1, $2)",
+            [(row["id"], vector) for row, vector in block],
         )
     await owner.execute("VACUUM ANALYZE talents, talent_vectors, plain_vectors")
 
@@ -206,13 +208,13 @@ class Plain:
         passes = " AND ".join(condition.sql(arguments) for condition in asked)
         org = arguments.bind(DEFAULT_ORG_ID, "uuid")
         passes = f"t.org_id = {org} AND NOT t.minor AND {passes}"
-        near = arguments.bind(str(vector.tolist()), "text")
+        near = arguments.bind(vector, "vector")
         words = " | ".join(term.tsquery for term in self._terms[query.text].finding)
         asked_words = arguments.bind(words, "tsquery")
         statement = f"""
             WITH by_vector AS (
                 SELECT id, row_number() OVER (ORDER BY distance) AS rank FROM (
-                    SELECT t.id, v.embedding <=> {near}::vector AS distance
+                    SELECT t.id, v.embedding <=> {near} AS distance
                     FROM talents AS t JOIN plain_vectors AS v ON v.talent_id = t.id
                     WHERE {passes} ORDER BY distance LIMIT 100) AS nearest),
             by_words AS (

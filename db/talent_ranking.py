@@ -27,10 +27,7 @@ if TYPE_CHECKING:
 LISTED = 100
 """How many of the best of each signal are fused."""
 
-RERANKED = 600
-"""How many of those nearest by their bits are compared exactly."""
-
-NEAREST_BITS = 25 * RERANKED
+NEAREST_BITS = 15_000
 """How many of the nearest by their bits are held against the filters, at most."""
 
 ORDER_WEIGHT = 1.5
@@ -51,6 +48,12 @@ NEWEST = "t.confirmed_on DESC NULLS LAST, t.completeness DESC, t.id"
 def few(rows: float) -> int:
     """Up to how many passing rows it is cheaper to rank each: measured, see bench/search.py."""
     return max(2000, round(20 * sqrt(rows)))
+
+
+def reranked(passing: float) -> int:
+    """How many of those nearest by their bits to compare exactly, that of the ten nearest none
+    or hardly one is missed: measured, see bench/search.py."""
+    return 100 + round(1.6 * sqrt(passing))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,7 @@ class Ranking:
         """The best with their scores, 0 to 1, best first. Where only filters were asked all
         who pass fit equally well; they come in order all the same."""
         most = few(self.statistics.rows)
-        if self._may_be_few(most):
+        if self.passing <= most:
             found = await self._of_few(most, limit)
             if found is not None:
                 return found
@@ -98,13 +101,15 @@ class Ranking:
             return await self._newest(limit)
         return await self._of_many(limit)
 
-    def _may_be_few(self, most: int) -> bool:
-        """By shares of rows multiplied, as if filters had nothing to do with each other. That may
-        be wrong by some factor: either way of ranking notices when it is not the right one."""
-        passing = self.statistics.rows
+    @property
+    def passing(self) -> float:
+        """About how many rows pass: shares of rows multiplied, as if filters had nothing to do
+        with each other. It may be wrong by some factor: either way of ranking notices when it is
+        not the right one."""
+        share = 1.0
         for condition in self.filters:
-            passing *= condition.estimate(self.statistics.facets)
-        return passing < 2 * most
+            share *= condition.estimate(self.statistics.facets)
+        return self.statistics.rows * share
 
     async def _of_few(self, most: int, limit: int) -> list[tuple[float, Talent]] | None:
         """Every row that passes, by every signal; `None` if more than `most` pass."""
@@ -212,14 +217,14 @@ class Ranking:
         asked = arguments.bind(vector, "halfvec")
         near = f"""
             SELECT near.talent_id FROM (
-                SELECT talent_id, bits <~> castmatch_bits({asked}) AS apart
+                SELECT talent_id, bits <~> (SELECT castmatch_bits({asked})) AS apart
                 FROM {self.relations.vectors}
                 WHERE model = {arguments.bind(self.signals.model, "text")}
                 ORDER BY apart LIMIT {NEAREST_BITS}) AS near
             CROSS JOIN LATERAL (
                 SELECT FROM {self.relations.talents} AS t
                 WHERE t.id = near.talent_id AND {self._passes(arguments)} LIMIT 1) AS t
-            ORDER BY near.apart LIMIT {RERANKED}"""
+            ORDER BY near.apart LIMIT {reranked(self.passing)}"""
         return self._reranked(near, asked, arguments)
 
     def _by_passing(self, vector: Vector, arguments: Arguments) -> str:
@@ -229,7 +234,7 @@ class Ranking:
             JOIN {self.relations.vectors} AS v ON v.talent_id = t.id
             WHERE v.model = {arguments.bind(self.signals.model, "text")}
                 AND {self._passes(arguments)}
-            ORDER BY v.bits <~> castmatch_bits({asked}) LIMIT {RERANKED}"""
+            ORDER BY v.bits <~> (SELECT castmatch_bits({asked})) LIMIT {reranked(self.passing)}"""
         return self._reranked(passing, asked, arguments)
 
     def _reranked(self, nearest: str, asked: str, arguments: Arguments) -> str:
