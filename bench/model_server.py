@@ -1,8 +1,9 @@
 """Claude's streaming protocol on loopback at a fixed speed, light enough for 200 streams at once.
 
 Every token says which reply it is of, its number, and when it was sent:
-`{reply}.{number}.{milliseconds of the monotonic clock} `. Run it as a process of its own; it
-prints its port. Paths under `/ROUND/` only tell one round of a bench from the next.
+`{reply}.{number}.{milliseconds of the monotonic clock} `. A request to `/SIZE/…` is answered when
+SIZE of them have come, so that all stream at once. Run it as a process of its own; it prints its
+port.
 """
 
 from __future__ import annotations
@@ -63,6 +64,7 @@ class ModelServer:
         """`rate` in tokens a second; `first_after` seconds from the request to the first one."""
         self._rate, self._tokens, self._first_after = rate, tokens, first_after
         self._replies = count()
+        self._waiting: list[tuple[int, asyncio.StreamWriter, asyncio.Event]] = []
         self._due: list[tuple[float, int, int, asyncio.StreamWriter, asyncio.Event]] = []
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -77,11 +79,20 @@ class ModelServer:
                 await reader.readexactly(length)
                 writer.write(_OPENING)
                 done = asyncio.Event()
-                begin = time.monotonic() + self._first_after
-                heappush(self._due, (begin, next(self._replies), 0, writer, done))
+                self._waiting.append((next(self._replies), writer, done))
+                if len(self._waiting) >= int(head.split(b"/")[1]):
+                    self._begin()
                 await done.wait()
         except (asyncio.IncompleteReadError, ConnectionError):
             writer.close()
+
+    def _begin(self) -> None:
+        """Start all that wait, each a little after the other, as in life."""
+        now = time.monotonic() + self._first_after
+        for position, (reply, writer, done) in enumerate(self._waiting):
+            begin = now + position / len(self._waiting) / self._rate
+            heappush(self._due, (begin, reply, 0, writer, done))
+        self._waiting.clear()
 
     async def tick(self) -> None:
         """Send each token when it is due."""

@@ -155,7 +155,8 @@ class Bench:
         """The real pipeline."""
         process = Process(self.database, lease_seconds=15)
         turns, metrics, platform = Turns(process), Metrics(), PacedPlatform(pace)
-        claude = Claude.connect("key", model="bench", metrics=metrics, base_url=self.address)
+        address = f"{self.address}/{conversations}"
+        claude = Claude.connect("key", model="bench", metrics=metrics, base_url=address)
         memory = WorkingMemory(self.redis, TurnHistory(self.database))
         talents = Talents(self.database, LocalEmbedder())
         casting = Casting(claude, talents, memory, turns, metrics)
@@ -164,8 +165,8 @@ class Bench:
 
         async def run() -> Sequence[Shown]:
             async with process:
-                working = asyncio.create_task(worker.run())
                 ids = [await turns.accept(message) for message in messages]
+                working = asyncio.create_task(worker.run())
                 while metrics.registry.get_sample_value(  # noqa: ASYNC110 - as people watch it
                     "castmatch_turns_total", {"platform": platform.platform, "ending": "done"}
                 ) != len(ids):
@@ -191,7 +192,8 @@ class Bench:
 
     async def plain(self, conversations: int) -> Figures:
         """The plainest loop."""
-        client = AsyncAnthropic(api_key="key", base_url=self.address, max_retries=0)
+        address = f"{self.address}/{conversations}"
+        client = AsyncAnthropic(api_key="key", base_url=address, max_retries=0)
 
         async def answer(reply: PacedReply) -> Shown:
             message_id = await reply.post(Page(""))
