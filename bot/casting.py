@@ -131,9 +131,7 @@ class Casting:
                     await self._put_down(turn, draft)
                 raise
             finally:
-                for task in (writing, leaving, settling):
-                    if task:
-                        await _cancel(task)
+                await _cancel(writing, leaving, *([settling] if settling else []))
 
     async def _write(self, turn: Turn, toolbox: Toolbox, draft: Draft) -> str:
         """Let the responder write into the draft; the text as it should stay."""
@@ -240,9 +238,15 @@ async def _is_done(task: asyncio.Task[TurnStatus], seconds: float) -> bool:
     return bool(done)
 
 
-async def _cancel(task: asyncio.Task[str] | asyncio.Task[TurnStatus]) -> None:
-    """End a task of ours, whatever it was to come to, and wait for it a moment."""
-    task.cancel()
-    await asyncio.wait({task}, timeout=MODEL_STOPS_WITHIN)
-    if task.done() and not task.cancelled():
-        task.exception()  # looked at, so that the loop does not report it
+async def _cancel(*tasks: asyncio.Task[str] | asyncio.Task[TurnStatus]) -> None:
+    """End tasks of ours, whatever they were to come to, and wait for them a moment."""
+    for task in tasks:
+        task.cancel()
+        task.add_done_callback(_look_at)
+    await asyncio.wait(tasks, timeout=MODEL_STOPS_WITHIN)
+
+
+def _look_at(task: asyncio.Task[str] | asyncio.Task[TurnStatus]) -> None:
+    """Take note of an error that nobody waits for, so that the loop does not report it."""
+    if not task.cancelled():
+        task.exception()

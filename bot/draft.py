@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Generic, Self, TypeVar
@@ -21,6 +22,9 @@ T = TypeVar("T")
 
 SAVE_EVERY = 1.0
 """Seconds between two notes of the text shown; a new message is noted at once."""
+CONFIRM_AFTER, CONFIRM_WITHIN = 2.0, 0.5
+"""Seconds without a note after which one is made before the platform is called again, and for
+which that call waits for it: if this process stood still, the turn may be another's by now."""
 FIRST_WAIT, LONGEST_WAIT = 0.2, 5.0
 """Seconds to wait after a failed call, doubled with each failure in a row."""
 GIVE_UP_AFTER = 60.0
@@ -41,29 +45,24 @@ class _Newest(Generic[T]):
     def __init__(self, send: Callable[[T], Awaitable[None]]) -> None:
         self._send = send
         self._waiting: list[T] = []
-        self._task: asyncio.Task[None] | None = None
+        self.task: asyncio.Task[None] | None = None
 
     def put(self, value: T) -> None:
         self._waiting = [value]
-        if self._task is None or self._task.done():
+        if self.task is None or self.task.done():
             self.check()
-            self._task = asyncio.create_task(self._run())
+            self.task = asyncio.create_task(self._run())
 
     def check(self) -> None:
         """Raise what `send` raised."""
-        if self._task and self._task.done():
-            self._task.result()
+        if self.task and self.task.done():
+            self.task.result()
 
     async def idle(self) -> None:
         """Wait until the newest value is sent."""
-        if self._task:
-            await asyncio.wait({self._task})
+        if self.task:
+            await asyncio.wait({self.task})
             self.check()
-
-    async def close(self) -> None:
-        if self._task:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
 
     async def _run(self) -> None:
         while self._waiting:
@@ -108,9 +107,12 @@ class Draft:
         self._unhurried: asyncio.Timeout | None = None
         self._started = time.monotonic()
         self._has_shown_text = bool(shown)
-        self._saved_at = 0.0
         self._failing_since: float | None = None
-        self._saving = _Newest[tuple[Sequence[str], str]](lambda kept: progress(*kept))
+        self._progress = progress
+        self._note: tuple[Sequence[str], str] = (tuple(message_ids), shown)
+        self._noted_at = 0.0
+        self._confirmed_at = self._started
+        self._saving = _Newest(self._save)
         self._activity = _Newest(reply.activity)
         self.delivery: asyncio.Task[None]
         """Shows what is written; ends after `end`, or with the error that ended it."""
@@ -126,10 +128,10 @@ class Draft:
         traceback: TracebackType | None,
     ) -> None:
         """Stop where we are: what was not shown by now never will be."""
-        self.delivery.cancel()
-        await asyncio.gather(self.delivery, return_exceptions=True)
-        await self._saving.close()
-        await self._activity.close()
+        tasks = [task for task in (self.delivery, self._saving.task, self._activity.task) if task]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     @property
     def written(self) -> str:
@@ -196,6 +198,7 @@ class Draft:
                 self._changed.clear()
                 await self._changed.wait()
             await self._take_turn(failures)
+            await self._confirm()
             changes, calls = self._changes, self._calls()
             if calls and not await self._made(calls[0]):
                 failures += 1
@@ -269,7 +272,7 @@ class Draft:
             return False
         self._failing_since = None
         self._metrics.edits.labels(self._platform, kind).inc()
-        self._note(call)
+        self._remember(call)
         return True
 
     def _give_up_if_hopeless(self) -> None:
@@ -278,8 +281,8 @@ class Draft:
         if self._end_text is not None and now - self._failing_since > GIVE_UP_AFTER:
             raise UndeliverableError("the platform has refused every call for too long")
 
-    def _note(self, call: _Call) -> None:
-        """Remember what the platform shows now, and have it saved."""
+    def _remember(self, call: _Call) -> None:
+        """Know what the platform shows now, and have it noted."""
         now = time.monotonic()
         is_new = call.index >= len(self._sent)
         if call.page is None:
@@ -290,7 +293,21 @@ class Draft:
                 self._has_shown_text = True
                 self._metrics.first_text_seconds.labels(self._platform).observe(now - self._started)
         self._saving.check()
-        if is_new or call.page is None or now - self._saved_at >= SAVE_EVERY:
-            self._saved_at = now
-            text = self.text if self._end_text is None else self._end_text
-            self._saving.put((tuple(self._message_ids), text))
+        text = self.text if self._end_text is None else self._end_text
+        self._note = (tuple(self._message_ids), text)
+        if is_new or call.page is None or now - self._noted_at >= SAVE_EVERY:
+            self._noted_at = now
+            self._saving.put(self._note)
+
+    async def _save(self, note: tuple[Sequence[str], str]) -> None:
+        await self._progress(*note)
+        self._confirmed_at = time.monotonic()
+
+    async def _confirm(self) -> None:
+        """Raise `LostTurnError` if a while has passed and the turn is another's now."""
+        if time.monotonic() - self._confirmed_at < CONFIRM_AFTER:
+            return
+        self._saving.put(self._note)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CONFIRM_WITHIN):
+                await self._saving.idle()
