@@ -43,7 +43,7 @@ from db.talent_conditions import Arguments, NamesFound, conditions, strings_of
 from db.talent_ranking import Ranking, Signals
 from db.talent_search import Talents
 from db.talent_words import Statistics, Terms
-from db.talents import COMMUNITY, TEAM, talent_from_row
+from db.talents import COLUMNS_OF_T, TEAM, talent_from_row
 from memory.embedder import LocalEmbedder
 
 AUDIENCE = Audience(DEFAULT_ORG_ID, Access.TEAM, Place.PRIVATE)
@@ -226,7 +226,7 @@ class Plain:
                 SELECT id, coalesce(1.0 / (60 + v.rank), 0) + coalesce(1.0 / (60 + w.rank), 0) AS s
                 FROM by_vector AS v FULL JOIN by_words AS w USING (id)
                 ORDER BY s DESC LIMIT {LIMIT})
-            SELECT {COMMUNITY.columns} FROM talents AS t JOIN fused USING (id)
+            SELECT {COLUMNS_OF_T} FROM talents AS t JOIN fused USING (id)
             WHERE t.org_id = {org} ORDER BY s DESC"""
         async with self._owner.transaction():
             found = await self._owner.fetch(statement, *arguments.values)

@@ -130,11 +130,8 @@ def lives_in(cities: Sequence[str], fold: Mapping[str, str]) -> Expression:
 
 def _of_criteria(criteria: Criteria, fold: Mapping[str, str]) -> Iterator[tuple[str, Condition]]:
     if criteria.genders:
-        genders = list(criteria.genders)
-        yield (
-            "genders",
-            Condition(lambda a: f"t.gender = ANY ({a.bind(genders, 'text[]')})", share=0.5),
-        )
+        genders = [f"gender:{gender}" for gender in criteria.genders]
+        yield "genders", Condition(_facets("&&", genders), any_facet=(tuple(genders),))
     if criteria.cities:
         places = [f"{how}:{fold[c]}" for how in ("lives", "travels") for c in criteria.cities]
         yield "cities", Condition(_facets("&&", places), any_facet=(tuple(places),))

@@ -17,7 +17,7 @@ from bot.ports import Vector
 from bot.talent import Talent
 from db.talent_conditions import Arguments, Condition, Expression
 from db.talent_words import NO_TERMS, Statistics, Term, Terms
-from db.talents import Relations, talent_from_row
+from db.talents import COLUMNS_OF_T, Relations, talent_from_row
 
 if TYPE_CHECKING:
     from asyncpg import Record
@@ -28,7 +28,10 @@ LISTED = 100
 """How many of the best of each signal are fused."""
 
 NEAREST_BITS = 15_000
-"""How many of the nearest by their bits are held against the filters, at most."""
+"""How many of the nearest by their bits are held against the filters at most, …"""
+
+SPARE = 2.0
+"""… and how many times as many as should be enough, by what is known of the filters."""
 
 ORDER_WEIGHT = 1.5
 """What being nearest to a filter that was given up counts, a word's or meaning's rank being 1."""
@@ -53,7 +56,7 @@ def few(rows: float) -> int:
 def reranked(passing: float) -> int:
     """How many of those nearest by their bits to compare exactly, that of the ten nearest none
     or hardly one is missed: measured, see bench/search.py."""
-    return 100 + round(1.6 * sqrt(passing))
+    return 100 + round(3 * sqrt(passing))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +96,7 @@ class Ranking:
         """The best with their scores, 0 to 1, best first. Where only filters were asked all
         who pass fit equally well; they come in order all the same."""
         most = few(self.statistics.rows)
-        if self.passing <= most:
+        if self.statistics.rows * self.share <= most:
             found = await self._of_few(most, limit)
             if found is not None:
                 return found
@@ -102,14 +105,18 @@ class Ranking:
         return await self._of_many(limit)
 
     @property
-    def passing(self) -> float:
-        """About how many rows pass: shares of rows multiplied, as if filters had nothing to do
-        with each other. It may be wrong by some factor: either way of ranking notices when it is
-        not the right one."""
+    def share(self) -> float:
+        """The share of rows that pass, about: each filter's multiplied, as if they had nothing to
+        do with each other. It may be wrong by some factor: either way of ranking notices when it
+        is not the right one."""
         share = 1.0
         for condition in self.filters:
             share *= condition.estimate(self.statistics.facets)
-        return self.statistics.rows * share
+        return share
+
+    @property
+    def _compared(self) -> int:
+        return reranked(self.statistics.rows * self.share)
 
     async def _of_few(self, most: int, limit: int) -> list[tuple[float, Talent]] | None:
         """Every row that passes, by every signal; `None` if more than `most` pass."""
@@ -186,15 +193,16 @@ class Ranking:
         return self._scored(rows)
 
     def _fused(self, signals: str, limit: int) -> str:
-        """The sum over the signals of the reciprocal ranks, and the rows that have the most."""
+        """The sum over the signals of the reciprocal ranks, and the rows that have the most.
+
+        What only the team may see is not among them: it is shown of one talent when asked for.
+        """
         return f"""
-            SELECT best.score, {self.relations.columns}
+            SELECT best.score, {COLUMNS_OF_T}
             FROM (
                 SELECT id, sum(weight / ({_K} + rank)) AS score FROM ({signals}) AS signals
                 GROUP BY id ORDER BY score DESC, id LIMIT {limit}) AS best
-            JOIN LATERAL (
-                SELECT * FROM {self.relations.talents} AS t WHERE t.id = best.id LIMIT 1
-            ) AS t ON true {self.relations.private}
+            JOIN {self.relations.talents} AS t ON t.id = best.id
             ORDER BY best.score DESC, best.id"""
 
     def _scored(self, rows: Sequence[Record]) -> list[tuple[float, Talent]]:
@@ -215,16 +223,18 @@ class Ranking:
     def _by_bits(self, vector: Vector, arguments: Arguments) -> str:
         """LATERAL with LIMIT: each row is looked up by its key, whatever the planner thinks."""
         asked = arguments.bind(vector, "halfvec")
+        wanted = self._compared
+        near_enough = min(NEAREST_BITS, round(SPARE * wanted / max(self.share, 1e-6)))
         near = f"""
             SELECT near.talent_id FROM (
                 SELECT talent_id, bits <~> (SELECT castmatch_bits({asked})) AS apart
                 FROM {self.relations.vectors}
                 WHERE model = {arguments.bind(self.signals.model, "text")}
-                ORDER BY apart LIMIT {NEAREST_BITS}) AS near
+                ORDER BY apart LIMIT {near_enough}) AS near
             CROSS JOIN LATERAL (
                 SELECT FROM {self.relations.talents} AS t
                 WHERE t.id = near.talent_id AND {self._passes(arguments)} LIMIT 1) AS t
-            ORDER BY near.apart LIMIT {reranked(self.passing)}"""
+            ORDER BY near.apart LIMIT {wanted}"""
         return self._reranked(near, asked, arguments)
 
     def _by_passing(self, vector: Vector, arguments: Arguments) -> str:
@@ -234,7 +244,7 @@ class Ranking:
             JOIN {self.relations.vectors} AS v ON v.talent_id = t.id
             WHERE v.model = {arguments.bind(self.signals.model, "text")}
                 AND {self._passes(arguments)}
-            ORDER BY v.bits <~> (SELECT castmatch_bits({asked})) LIMIT {reranked(self.passing)}"""
+            ORDER BY v.bits <~> (SELECT castmatch_bits({asked})) LIMIT {self._compared}"""
         return self._reranked(passing, asked, arguments)
 
     def _reranked(self, nearest: str, asked: str, arguments: Arguments) -> str:

@@ -22,7 +22,7 @@ COLUMNS = (
     ' accents, skills, "union", day_rate, day_rate_currency, available, credits, bio,'
     " headshot_url, reel_url, confirmed_on"
 )
-_OF_T = ", ".join(f"t.{column}" for column in COLUMNS.split(", "))
+COLUMNS_OF_T = ", ".join(f"t.{column}" for column in COLUMNS.split(", "))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Relations:
 
     talents: str
     vectors: str
-    columns: str = _OF_T
+    columns: str = COLUMNS_OF_T
     """Of a talent `t` and of `private`."""
     private: str = ""
     """Joins what only the team may see to a talent `t`."""
@@ -40,7 +40,7 @@ class Relations:
 TEAM = Relations(
     "talents_team",
     "talent_vectors_team",
-    columns=f"{_OF_T}, p.representation, p.contact, p.source",
+    columns=f"{COLUMNS_OF_T}, p.representation, p.contact, p.source",
     private="LEFT JOIN talent_private AS p ON p.org_id = t.org_id AND p.talent_id = t.id",
 )
 COMMUNITY = Relations("talents_public", "talent_vectors_public")

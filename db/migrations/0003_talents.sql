@@ -71,14 +71,15 @@ $$;
 
 -- Everything a filter on names of things asks for, in one array, so that one index serves all.
 CREATE FUNCTION castmatch_facets(
-    city text, travels_to text[], languages jsonb, skills text[], member_of text
+    gender text, city text, travels_to text[], languages jsonb, skills text[], member_of text
 ) RETURNS text[]
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 AS $$
     SELECT array(
         SELECT DISTINCT kind || ':' || public.castmatch_fold(btrim(value))
         FROM (
-            SELECT 'union', member_of
+            SELECT 'gender', gender
+            UNION ALL SELECT 'union', member_of
             UNION ALL SELECT 'lives', city
             UNION ALL SELECT 'travels', unnest(travels_to)
             UNION ALL SELECT 'skill', unnest(skills)
@@ -92,8 +93,9 @@ $$;
 -- Four bits for each dimension of a unit vector: whether it is above each of four thresholds. The
 -- Hamming distance of these follows the real one closely enough to find the few hundred nearest
 -- (one bit at zero does not: embeddings of like texts lie so close that most signs agree).
+-- PARALLEL UNSAFE keeps a search on one core: measured, starting workers took longer than the scan.
 CREATE FUNCTION castmatch_bits(embedding halfvec) RETURNS bit varying
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+LANGUAGE sql IMMUTABLE STRICT PARALLEL UNSAFE
 AS $$
     SELECT public.binary_quantize(embedding OPERATOR(public.-) far)
         || public.binary_quantize(embedding OPERATOR(public.-) near)
@@ -144,7 +146,7 @@ CREATE TABLE talents (
     updated_at timestamptz NOT NULL DEFAULT now(),
 
     facets text[] NOT NULL
-        GENERATED ALWAYS AS (castmatch_facets(city, travels_to, languages, skills || accents, "union")) STORED,
+        GENERATED ALWAYS AS (castmatch_facets(gender, city, travels_to, languages, skills || accents, "union")) STORED,
     folded_names text NOT NULL
         GENERATED ALWAYS AS (castmatch_fold(name || ' / ' || castmatch_join(other_names))) STORED,
     name_keys text[] NOT NULL
