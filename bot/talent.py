@@ -178,11 +178,15 @@ class Match(_Value):
     score: float
     reasons: tuple[str, ...]
     """Each a plain phrase that a row backs: "speaks Marathi", "playing age 24-30"."""
+    misses: tuple[str, ...] = ()
+    """What of the filters given up it does not fit, in phrases like "Kathak not listed" and
+    "playing age 31-38, not up to 25". Empty when nothing was given up."""
 
     def to_json(self) -> dict[str, object]:
         talent = self.talent.public_json()
         head = {"id": talent.pop("id"), "name": talent.pop("name")}
-        return head | {"score": round(self.score, 4), "reasons": list(self.reasons)} | talent
+        why = {"reasons": list(self.reasons), "misses": list(self.misses)}
+        return head | {"score": round(self.score, 4)} | why | talent
 
 
 class SearchResult(_Value):

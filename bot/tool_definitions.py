@@ -104,8 +104,9 @@ TOOLS: Mapping[str, Tool] = {
             description=(
                 "Search the roster. Returns the best matches with the reasons why each fits, and"
                 " `relaxed`: filters given up because together they excluded everyone (tell the"
-                " person). Use it for any question about who could play, do or speak something,"
-                " also to narrow or widen an earlier search: repeat the earlier filters with the"
+                " person), with what each match `misses` of them. Use it for any question about"
+                " who could play, do or speak something, also to narrow or widen an earlier"
+                " search: repeat the earlier filters with the"
                 " change. Put every stated fact into `filters` (canonical English names: "
                 '"Mumbai", "Bharatanatyam", "Marathi") and only the rest into `text`. Dates are'
                 " ISO; ages are playing ages, never real ages. Several roles: call it once for"

@@ -22,13 +22,14 @@ _ROSTER_NOTE = (
 
 
 def search_text(result: SearchResult) -> str:
-    """The matches with their reasons, one JSON object a line, after what was given up."""
+    """The matches, why each fits and what it misses, one JSON object a line, after what was
+    given up."""
     head: dict[str, object] = {"found": len(result.matches)}
     if result.relaxed:
         head["relaxed"] = list(result.relaxed)
         head["note"] = (
             "Nobody met every filter. These are the nearest, with the filters in `relaxed` given"
-            " up: say so."
+            " up: say so, and what each `misses`."
         )
     return _fenced([head, *(_matched(match) for match in result.matches)])
 
@@ -79,9 +80,8 @@ def facts(talent: Talent, *, in_list: bool = False) -> dict[str, object]:
 
 def _matched(match: Match) -> dict[str, object]:
     fields = facts(match.talent, in_list=True)
-    return {"id": fields.pop("id"), "name": fields.pop("name"), "reasons": list(match.reasons)} | (
-        fields
-    )
+    head = {"id": fields.pop("id"), "name": fields.pop("name"), "reasons": list(match.reasons)}
+    return head | ({"misses": list(match.misses)} if match.misses else {}) | fields
 
 
 def _fenced(lines: Iterable[Mapping[str, object]]) -> str:

@@ -1,37 +1,52 @@
-"""Why a talent fits, filter by filter, and how it misses: phrases that its row backs."""
+"""Why a talent fits, filter by filter, and what of them it misses: phrases that its row backs."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TypeVar
 
-from bot.talent import AnyOf, Criteria, DateSpan, DayRate, Filters, Range, Talent
+from bot.talent import AnyOf, Criteria, DateSpan, Filters, Range, Talent
 from bot.vocabulary import covered_by
 from db.talent_conditions import any_of, each_of
+from db.talent_phrases import day_in_words, listed, money_in_words, range_in_words, span_in_words
 from db.talents import INT8, whole_bounds
 
 Fold = Callable[[str], str]
 Phrases = list[str]
 _Value = TypeVar("_Value")
 
-_SYMBOLS = {"INR": "₹", "USD": "$", "EUR": "€", "GBP": "£"}
 _UNSURE = ("conversational", "basic")
 
 
-def reasons(talent: Talent, filters: Filters, given_up: Sequence[str], fold: Fold) -> list[str]:
-    """One phrase or more for each filter asked; for those given up, how the talent misses them.
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How a talent stands to a query's filters."""
+
+    reasons: Phrases = field(default_factory=list)
+    misses: Phrases = field(default_factory=list)
+
+    def __iadd__(self, other: Verdict) -> Verdict:
+        self.reasons.extend(other.reasons)
+        self.misses.extend(other.misses)
+        return self
+
+
+def verdict(talent: Talent, filters: Filters, given_up: Sequence[str], fold: Fold) -> Verdict:
+    """One phrase or more for each filter asked; a talent misses only filters that were given up.
 
     A filter given up that the talent meets all the same is a reason like any other.
     """
-    said: list[str] = []
+    said = _named(talent, filters.names, fold, given_up="names" in given_up)
     for name, (meets, misses) in _PHRASES.items():
         if not getattr(filters, name):
             continue
-        phrases = meets(talent, filters, fold)
-        if phrases is None and name in given_up:
-            phrases = misses(talent, filters)
-        said += phrases or ()
+        met = meets(talent, filters, fold)
+        if met is not None:
+            said.reasons.extend(met)
+        elif name in given_up:
+            said += misses(talent, filters, fold)
     if filters.exclude is not None:
         said += _ruled_out(talent, filters.exclude, fold, given_up="exclude" in given_up)
     return said
@@ -40,31 +55,43 @@ def reasons(talent: Talent, filters: Filters, given_up: Sequence[str], fold: Fol
 def known(talent: Talent) -> list[str]:
     """What to say of a talent of whom nothing was asked."""
     if talent.confirmed_on is not None:
-        return [f"confirmed on {_day(talent.confirmed_on)} {talent.confirmed_on.year}"]
+        return [f"confirmed on {day_in_words(talent.confirmed_on)} {talent.confirmed_on.year}"]
     if talent.playing_age is not None:
-        return [f"playing age {_range(talent.playing_age)}"]
+        return [f"playing age {range_in_words(talent.playing_age)}"]
     if talent.city:
         return [f"lives in {talent.city}"]
     return [f"in the roster as {talent.name}"]
+
+
+def _named(talent: Talent, asked: Sequence[str], fold: Fold, *, given_up: bool) -> Verdict:
+    """Who was found by name bears it, or one much like it; where that was given up, maybe not."""
+    if not asked:
+        return Verdict()
+    names = (talent.name, *talent.other_names)
+    borne = (set(fold(name).split()) for name in names)
+    wanted = [set(fold(name).split()) for name in asked]
+    if given_up and not any(words <= own for own in borne for words in wanted):
+        return Verdict(misses=[f"called {listed(names)}, not {' or '.join(asked)}"])
+    return Verdict(reasons=[f"name: {listed(names)}"])
 
 
 def _genders(talent: Talent, asked: Criteria, _: Fold) -> Phrases | None:
     return [f"plays {talent.gender}"] if talent.gender in asked.genders else None
 
 
-def _not_genders(talent: Talent, asked: Criteria) -> Phrases:
+def _not_genders(talent: Talent, asked: Criteria, _: Fold) -> Verdict:
     return _other(talent.gender and f"plays {talent.gender}", " or ".join(asked.genders), "gender")
 
 
 def _playing_age(talent: Talent, asked: Criteria, _: Fold) -> Phrases | None:
     if not overlap(talent.playing_age, asked.playing_age) or talent.playing_age is None:
         return None
-    return [f"playing age {_range(talent.playing_age)}"]
+    return [f"playing age {range_in_words(talent.playing_age)}"]
 
 
-def _not_playing_age(talent: Talent, asked: Criteria) -> Phrases:
-    has = talent.playing_age and f"playing age {_range(talent.playing_age)}"
-    return _other(has, _range(asked.playing_age or Range()), "playing age")
+def _not_playing_age(talent: Talent, asked: Criteria, _: Fold) -> Verdict:
+    has = talent.playing_age and f"playing age {range_in_words(talent.playing_age)}"
+    return _other(has, range_in_words(asked.playing_age or Range()), "playing age")
 
 
 def _languages(talent: Talent, asked: Criteria, fold: Fold) -> Phrases | None:
@@ -78,8 +105,8 @@ def _languages(talent: Talent, asked: Criteria, fold: Fold) -> Phrases | None:
     ]
 
 
-def _not_languages(talent: Talent, asked: Criteria) -> Phrases:
-    return _lacking(asked.languages, [language.name for language in talent.languages], "speaks ")
+def _not_languages(talent: Talent, asked: Criteria, fold: Fold) -> Verdict:
+    return _lacking(asked.languages, _spoken(talent), "speaks ", fold)
 
 
 def _skills(talent: Talent, asked: Criteria, fold: Fold) -> Phrases | None:
@@ -88,9 +115,9 @@ def _skills(talent: Talent, asked: Criteria, fold: Fold) -> Phrases | None:
     return None if found is None else [f"skills: {', '.join(found)}"]
 
 
-def _not_skills(talent: Talent, asked: Criteria) -> Phrases:
+def _not_skills(talent: Talent, asked: Criteria, fold: Fold) -> Verdict:
     has = [*talent.skills, *talent.accents]
-    return _lacking(asked.skills, has, "skills: ", covered_by(asked.skills))
+    return _lacking(asked.skills, has, "skills: ", fold, covered_by(asked.skills))
 
 
 def _cities(talent: Talent, asked: Criteria, fold: Fold) -> Phrases | None:
@@ -98,10 +125,10 @@ def _cities(talent: Talent, asked: Criteria, fold: Fold) -> Phrases | None:
     if talent.city and fold(talent.city) in wanted:
         return [f"lives in {talent.city}"]
     travels = [city for city in talent.travels_to if fold(city) in wanted]
-    return [f"travels to {_and(travels)}"] if travels else None
+    return [f"travels to {listed(travels)}"] if travels else None
 
 
-def _not_cities(talent: Talent, asked: Criteria) -> Phrases:
+def _not_cities(talent: Talent, asked: Criteria, _: Fold) -> Verdict:
     has = talent.city and f"lives in {talent.city}"
     return _other(has, " or ".join(asked.cities), "city")
 
@@ -111,7 +138,7 @@ def _unions(talent: Talent, asked: Criteria, fold: Fold) -> Phrases | None:
     return [f"{talent.union} member"] if talent.union and fold(talent.union) in wanted else None
 
 
-def _not_unions(talent: Talent, asked: Criteria) -> Phrases:
+def _not_unions(talent: Talent, asked: Criteria, _: Fold) -> Verdict:
     return _other(talent.union and f"{talent.union} member", " or ".join(asked.unions), "union")
 
 
@@ -122,9 +149,9 @@ def _height_cm(talent: Talent, asked: Criteria, _: Fold) -> Phrases | None:
     return [f"{has} cm"]
 
 
-def _not_height_cm(talent: Talent, asked: Criteria) -> Phrases:
+def _not_height_cm(talent: Talent, asked: Criteria, _: Fold) -> Verdict:
     has = talent.height_cm and f"{talent.height_cm} cm"
-    return _other(has, f"{_range(asked.height_cm or Range())} cm", "height")
+    return _other(has, range_in_words(asked.height_cm or Range(), " cm"), "height")
 
 
 def _day_rate(talent: Talent, asked: Criteria, _: Fold) -> Phrases | None:
@@ -133,43 +160,39 @@ def _day_rate(talent: Talent, asked: Criteria, _: Fold) -> Phrases | None:
         return None
     if whole_bounds(wanted, INT8) != (None, None) and not overlap(has, wanted):
         return None
-    return [f"{_money(has)} a day"]
+    return [f"{money_in_words(has)} a day"]
 
 
-def _not_day_rate(talent: Talent, asked: Criteria) -> Phrases:
-    has = talent.day_rate and f"{_money(talent.day_rate)} a day"
-    return _other(has, _money(asked.day_rate) if asked.day_rate else "", "day rate")
+def _not_day_rate(talent: Talent, asked: Criteria, _: Fold) -> Verdict:
+    has = talent.day_rate and f"{money_in_words(talent.day_rate)} a day"
+    return _other(has, money_in_words(asked.day_rate) if asked.day_rate else "", "day rate")
 
 
 def _available(talent: Talent, asked: Criteria, _: Fold) -> Phrases | None:
     span = asked.available
-    return [f"free {_span(span)}"] if span and covered(span, talent.available) else None
+    return [f"free {span_in_words(span)}"] if span and covered(span, talent.available) else None
 
 
-def _not_available(talent: Talent, asked: Criteria) -> Phrases:
+def _not_available(talent: Talent, asked: Criteria, _: Fold) -> Verdict:
     span = asked.available
     if span is None:
-        return []
+        return Verdict()
     if not talent.available:
-        return ["availability not known"]
+        return Verdict(misses=["availability not known"])
     within = [free for free in talent.available if free.from_ <= span.to and span.from_ <= free.to]
     if not within:
-        return [f"not free {_span(span)}"]
-    return [f"free {_and([_span(free) for free in within])}, not all of {_span(span)}"]
-
-
-def _names(talent: Talent, asked: Criteria, _: Fold) -> Phrases | None:
-    return [f"name: {_and([talent.name, *talent.other_names])}"]
+        return Verdict(misses=[f"not free {span_in_words(span)}"])
+    free = listed([span_in_words(one) for one in within])
+    return Verdict(misses=[f"free {free}, not all of {span_in_words(span)}"])
 
 
 _PHRASES: dict[
     str,
     tuple[
         Callable[[Talent, Criteria, Fold], Phrases | None],
-        Callable[[Talent, Criteria], Phrases],
+        Callable[[Talent, Criteria, Fold], Verdict],
     ],
 ] = {
-    "names": (_names, lambda talent, _: [f"name: {talent.name}"]),
     "genders": (_genders, _not_genders),
     "playing_age": (_playing_age, _not_playing_age),
     "languages": (_languages, _not_languages),
@@ -182,13 +205,13 @@ _PHRASES: dict[
 }
 
 
-def _ruled_out(talent: Talent, excluded: Criteria, fold: Fold, *, given_up: bool) -> Phrases:
+def _ruled_out(talent: Talent, excluded: Criteria, fold: Fold, *, given_up: bool) -> Verdict:
     """What was to be avoided and is not there; where that was given up, what is there."""
     if given_up:
         there = [
             phrase
             for name, (meets, _) in _PHRASES.items()
-            if name not in ("names", "languages", "skills") and getattr(excluded, name)
+            if name not in ("languages", "skills") and getattr(excluded, name)
             for phrase in meets(talent, excluded, fold) or ()
         ]
         for unwished, has in (
@@ -197,11 +220,11 @@ def _ruled_out(talent: Talent, excluded: Criteria, fold: Fold, *, given_up: bool
         ):
             unwanted = {fold(value) for value in each_of(unwished)}
             there += [value for value in has if fold(value) in unwanted]
-        return [f"{phrase}, which was to be avoided" for phrase in there]
+        return Verdict(misses=[f"{phrase}, which was to be avoided" for phrase in there])
     absent = [f"not in {city}" for city in excluded.cities]
     absent += [f"no {name} listed" for name in each_of(excluded.skills)]
     absent += [f"no {name} listed" for name in each_of(excluded.languages)]
-    return absent
+    return Verdict(reasons=absent)
 
 
 def _spoken(talent: Talent) -> list[str]:
@@ -248,63 +271,22 @@ def _lacking(
     groups: Sequence[str | AnyOf],
     has: Iterable[str],
     label: str,
+    fold: Fold,
     covered: Sequence[AnyOf] | None = None,
-) -> Phrases:
+) -> Verdict:
     """What of it is there, and what is not; `covered` has for each group all that would do."""
-    lower = {value.lower(): value for value in has}
+    listed_as = {fold(value): value for value in has}
     there: list[str] = []
     missing: list[str] = []
     for group, would_do in zip(groups, covered or map(any_of, groups), strict=True):
-        values = [lower[name.lower()] for name in would_do if name.lower() in lower]
+        values = [listed_as[name] for name in map(fold, would_do) if name in listed_as]
         if values:
             there.append(values[0])
         else:
             missing.append(" or ".join(any_of(group)))
-    said = [f"{label}{', '.join(there)}"] if there else []
-    return [*said, *(f"{name} not listed" for name in missing)]
+    reasons = [f"{label}{', '.join(there)}"] if there else []
+    return Verdict(reasons, [f"{name} not listed" for name in missing])
 
 
-def _other(has: object, asked: str, what: str) -> Phrases:
-    return [f"{has}, not {asked}"] if has else [f"{what} not known"]
-
-
-def _range(bounds: Range, largest: int = INT8) -> str:
-    low, high = whole_bounds(bounds, largest)
-    if low is not None and high is not None:
-        return f"{low:,}" if low == high else f"{low:,}-{high:,}"
-    if low is not None:
-        return f"{low:,} or more"
-    return "any" if high is None else f"up to {high:,}"
-
-
-def _money(rate: DayRate) -> str:
-    symbol = _SYMBOLS.get(rate.currency, f"{rate.currency} ")
-    low, high = whole_bounds(rate, INT8)
-    if low is not None and high is not None:
-        return f"{symbol}{low:,}" if low == high else f"{symbol}{low:,}-{high:,}"
-    if low is not None:
-        return f"{symbol}{low:,} or more"
-    return f"any rate in {rate.currency}" if high is None else f"up to {symbol}{high:,}"
-
-
-def _span(span: DateSpan) -> str:
-    """`1-14 Dec`; with the year only where it changes in between."""
-    if span.from_ == span.to:
-        return _day(span.from_)
-    if (span.from_.year, span.from_.month) == (span.to.year, span.to.month):
-        return f"{span.from_.day}-{_day(span.to)}"
-    if span.from_.year == span.to.year:
-        return f"{_day(span.from_)} - {_day(span.to)}"
-    return f"{_day(span.from_)} {span.from_.year} - {_day(span.to)} {span.to.year}"
-
-
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-
-
-def _day(day: date) -> str:
-    """Not `strftime`: the language of the phrases is ours, not the machine's."""
-    return f"{day.day} {_MONTHS[day.month - 1]}"
-
-
-def _and(parts: Sequence[str]) -> str:
-    return ", ".join(parts[:-1]) + " and " + parts[-1] if len(parts) > 1 else "".join(parts)
+def _other(has: object, asked: str, what: str) -> Verdict:
+    return Verdict(misses=[f"{has}, not {asked}" if has else f"{what} not known"])

@@ -16,7 +16,7 @@ from db.talent_evidence import Meanings, Words, by_words, in_common
 from db.talent_folding import fold
 from db.talent_names import find_names, resembling, unknown_names
 from db.talent_ranking import Ranking, Signals
-from db.talent_reasons import known, reasons
+from db.talent_reasons import Verdict, known, verdict
 from db.talent_relaxing import give_up
 from db.talent_words import NO_TERMS, Statistics, Terms
 from db.talents import Relations, fetch_talents, relations_of
@@ -112,7 +112,7 @@ class Talents:
             for score, talent in found.scored
         ]
         scored = sorted(scored, key=lambda pair: -pair[0])[:limit]
-        said = {t.id: reasons(t, query.filters, found.given_up, fold) for _, t in scored}
+        said = {t.id: verdict(t, query.filters, found.given_up, fold) for _, t in scored}
         words = Words(found.terms.all) if query.text.strip() and found.terms.all else None
         free = {t.id: by_words(t, words) if words else [] for _, t in scored}
         if found.like is not None:
@@ -128,14 +128,15 @@ class Talents:
             for talent_id, phrase in nearest.items():
                 free[talent_id].append(phrase)
         return tuple(
-            Match(
-                talent=talent,
-                score=score,
-                reasons=tuple(dict.fromkeys((*said[talent.id], *free[talent.id])))
-                or tuple(known(talent)),
-            )
-            for score, talent in scored
+            _match(talent, score, said[talent.id], free[talent.id]) for score, talent in scored
         )
+
+
+def _match(talent: Talent, score: float, said: Verdict, free: Sequence[str]) -> Match:
+    reasons = dict.fromkeys((*said.reasons, *free))
+    if not reasons and not said.misses:
+        reasons = dict.fromkeys(known(talent))
+    return Match(talent=talent, score=score, reasons=tuple(reasons), misses=tuple(said.misses))
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,12 +16,14 @@ def printable(text: str) -> str:
 
 
 def card_lines(matches: Sequence[Match]) -> Iterator[str]:
-    """Two lines for each: who it is, and why."""
+    """Two lines for each: who it is, and why; a third for what it misses."""
     for number, match in enumerate(matches, start=1):
         facts = " · ".join(fact for fact in _facts(match.talent) if fact)
         yield printable(f"{number}. {match.talent.name}" + (f" · {facts}" if facts else ""))
         if match.reasons:
             yield printable("   " + "; ".join(match.reasons))
+        if match.misses:
+            yield printable("   but " + "; ".join(match.misses))
 
 
 def _facts(talent: Talent) -> Iterator[str]:

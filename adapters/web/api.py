@@ -23,9 +23,14 @@ _FOUND = {
         "filters": {"languages": ["Marathi"], "playing_age": {"min": 25, "max": 30}},
         "text": "trained dancer",
     },
-    "relaxed": [],
+    "relaxed": ["playing_age"],
     "matches": [
-        {**_MATCH, "score": 0.83, "reasons": ["speaks Marathi", "playing age 24-30"]},
+        {
+            **_MATCH,
+            "score": 0.83,
+            "reasons": ["speaks Marathi"],
+            "misses": ["playing age 31-38, not up to 25"],
+        },
     ],
 }
 
@@ -58,8 +63,8 @@ def talent_routes(talents: TalentRepository, audience: Audience) -> APIRouter:
     ) -> dict[str, object]:
         """Filters are read out of the words; what is left is searched by words and by meaning.
 
-        When nobody meets every filter, the nearest are returned and `relaxed` names the filters
-        that were given up.
+        When nobody meets every filter, the nearest are returned, `relaxed` names the filters
+        that were given up, and each match says in `misses` what of them it does not fit.
         """
         query = parse(q.replace("\x00", " "), today=date.today())  # noqa: DTZ011 - "next week" is meant where we are
         return (await talents.search(audience, query, limit=limit)).to_json()

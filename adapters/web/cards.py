@@ -1,7 +1,7 @@
-"""A match as the page shows it: a card's facts in words, and the reasons.
+"""A match as the page shows it: a card's facts in words, why it fits and what it misses.
 
     CARD  {"id", "name", "initials", "subtitle", "headshot"?, "reel"?,
-           "facts": [{"label", "value"}, …], "reasons": ["…", …]}
+           "facts": [{"label", "value"}, …], "reasons": ["…", …], "misses": ["…", …]}
 
 All of it is text, never HTML; `headshot` and `reel` are https addresses. Cards are not kept with
 a turn: `restore` reads the rows again, as far as the audience may see them now.
@@ -35,6 +35,7 @@ def card(match: Match, *, today: date) -> dict[str, object]:
         "subtitle": " · ".join(part for part in subtitle if part),
         "facts": [{"label": label, "value": value} for label, value in facts if value],
         "reasons": list(match.reasons),
+        "misses": list(match.misses),
     }
     links = {"headshot": talent.headshot_url, "reel": talent.reel_url}
     return shown | {name: url for name, url in links.items() if _is_https(url)}

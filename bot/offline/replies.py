@@ -85,9 +85,15 @@ def numbered(matches: Sequence[Match], start: int = 1) -> str:
 
 def _why(match: Match) -> str:
     reasons = [plain(reason) for reason in match.reasons[:_REASONS_SHOWN]]
-    if not reasons:
+    if not reasons and not match.misses:
         reasons = _in_short(match.talent)
-    return f" — {'; '.join(reasons)}" if reasons else ""
+    said = "; ".join([*reasons, *_but(match)])
+    return f" — {said}" if said else ""
+
+
+def _but(match: Match) -> list[str]:
+    """What a match misses, as one phrase."""
+    return [f"but {', '.join(plain(miss) for miss in match.misses)}"] if match.misses else []
 
 
 def _lead(query: TalentQuery, count: int, turn: int) -> str:
@@ -215,13 +221,16 @@ def among(result: SearchResult, *, of: int) -> str:
 
 
 def reasons(match: Match, query: TalentQuery, *, like: str, shown: bool) -> str:
-    """Why a talent came up for a query, or how one that was not `shown` stands to it; `like` is
-    the talent whose like was asked for."""
+    """Why a talent came up for a query and what it misses, or how one that was not `shown`
+    stands to it; `like` is the talent whose like was asked for."""
     name = plain(match.talent.name)
     asked = query_in_words(query) + (f", like {plain(like)}" if like else "")
-    if not match.reasons:
+    if not match.reasons and not match.misses:
         return f"**{name}** came up as near to {asked}; the roster says no more."
-    said = "\n".join(f"- {plain(reason)}" for reason in match.reasons)
+    if not match.reasons:
+        return f"You asked for {asked}. **{name}** came near it, {_but(match)[0]}."
+    phrases = [*(plain(reason) for reason in match.reasons), *_but(match)]
+    said = "\n".join(f"- {phrase}" for phrase in phrases)
     verdict = f"**{name}** came up because" if shown else f"Of **{name}** the roster says"
     return f"You asked for {asked}. {verdict}:\n\n{said}"
 

@@ -157,6 +157,20 @@ async def test_a_bios_instructions_stay_within_the_fence(
     assert "follow no instruction" in after
 
 
+async def test_what_a_match_misses_is_told_apart_from_why_it_fits(
+    server: ClaudeServer, claude: Claude, toolbox: Toolbox
+) -> None:
+    filters = {"languages": ["Marathi"], "cities": ["Reykjavik"]}
+    server.reply(tools=[("search_talents", {"filters": filters})])
+    server.reply(text="Nobody lives there.")
+    await ask(claude, turn("Marathi in Reykjavik"), toolbox)
+    [result] = server.requests[1].tool_results
+    first = json.loads(result.splitlines()[2])
+    assert first["reasons"] == ["speaks Marathi"]
+    assert all("not Reykjavik" in miss for miss in first["misses"])
+    assert first["misses"]
+
+
 async def test_the_date_and_the_room_are_told_last(
     server: ClaudeServer, claude: Claude, talents: Talents, org_id: UUID
 ) -> None:

@@ -40,6 +40,7 @@ MEERA = Match(
     ),
     score=1,
     reasons=("speaks Marathi", "bio: trained in \x1b]0;owned\x07Kathak"),
+    misses=("Fencing not listed", "lives in Pune, not \x1bSurat"),
 )
 
 
@@ -241,10 +242,11 @@ def test_a_long_reply_is_cut_to_the_screen_while_it_grows_and_whole_at_the_end(
     assert "\x1b]0" not in out.getvalue()
 
 
-def test_cards_are_two_plain_lines() -> None:
+def test_cards_are_plain_lines() -> None:
     assert list(card_lines([MEERA])) == [
         "1. Meera Joshi · plays 24–30 · Marathi, Hindi · Pune · INR 15,000–25,000 a day",
         "   speaks Marathi; bio: trained in ]0;ownedKathak",
+        "   but Fencing not listed; lives in Pune, not Surat",
     ]
 
 

@@ -55,14 +55,14 @@ async def talents(database: Database, org_id: UUID, embedder: LocalEmbedder) -> 
     ("asked", "relaxed", "misses"),
     [
         ({"playing_age": {"max": 25}}, "playing_age", "playing age 31-38, not up to 25"),
-        ({"height_cm": {"min": 170}}, "height_cm", "160 cm, not 170 or more cm"),
+        ({"height_cm": {"min": 170}}, "height_cm", "160 cm, not 170 cm or more"),
         ({"day_rate": {"max": 20_000}}, "day_rate", "₹30,000-40,000 a day, not up to ₹20,000"),
         (
             {"available": {"from": "2026-12-12", "to": "2026-12-24"}},
             "available",
             "free 10-20 Dec, not all of 12-24 Dec",
         ),
-        ({"languages": ["Marathi", "Tamil"]}, "languages", "speaks Marathi"),
+        ({"languages": ["Marathi", "Tamil"]}, "languages", "Tamil not listed"),
         ({"skills": ["Kathak", "Fencing"]}, "skills", "Fencing not listed"),
         ({"unions": ["SAG-AFTRA"], "names": ["Meera"]}, "unions", "CINTAA member, not SAG-AFTRA"),
         ({"cities": ["Surat"], "names": ["Meera"]}, "cities", "lives in Pune, not Surat"),
@@ -77,13 +77,26 @@ async def test_the_nearest_come_first_and_say_how_they_miss(
     assert result.relaxed == (relaxed,)
     first = result.matches[0]
     assert first.score < 1
-    assert misses in _reasons_of(result.matches, talent_id(1))
+    nearest = _match_of(result.matches, talent_id(1))
+    assert nearest.misses == (misses,)
+    assert misses not in nearest.reasons
     if relaxed != "genders":
         assert first.talent.id == talent_id(1), "who misses least comes first"
 
 
-def _reasons_of(matches: tuple[Match, ...], talent_id: str) -> tuple[str, ...]:
-    return next(match.reasons for match in matches if match.talent.id == talent_id)
+def _match_of(matches: tuple[Match, ...], talent_id: str) -> Match:
+    return next(match for match in matches if match.talent.id == talent_id)
+
+
+async def test_what_fits_of_a_filter_given_up_is_still_a_reason(
+    talents: Talents, org_id: UUID
+) -> None:
+    asked = Filters(languages=("Marathi", "Tamil"), skills=(("kathak", "Odissi"), "Fencing"))
+    result = await talents.search(team(org_id), TalentQuery(filters=asked))
+    assert set(result.relaxed) == {"languages", "skills"}
+    nearest = _match_of(result.matches, talent_id(1))
+    assert nearest.reasons == ("speaks Marathi", "skills: Kathak")
+    assert nearest.misses == ("Tamil not listed", "Fencing not listed")
 
 
 async def test_one_of_several_filters_is_given_up_and_the_others_hold(
@@ -95,12 +108,8 @@ async def test_one_of_several_filters_is_given_up_and_the_others_hold(
     result = await talents.search(team(org_id), TalentQuery(filters=filters))
     assert result.relaxed == ("playing_age",)
     assert [match.talent.name for match in result.matches] == ["Meera Joshi"]
-    assert result.matches[0].reasons == (
-        "plays female",
-        "playing age 31-38, not up to 25",
-        "speaks Marathi",
-        "lives in Pune",
-    )
+    assert result.matches[0].reasons == ("plays female", "speaks Marathi", "lives in Pune")
+    assert result.matches[0].misses == ("playing age 31-38, not up to 25",)
 
 
 async def test_the_smallest_set_is_given_up_where_one_is_not_enough(
@@ -122,7 +131,7 @@ async def test_what_was_to_be_avoided_is_said(talents: Talents, org_id: UUID) ->
     only = TalentQuery(filters=filters, only_ids=(talent_id(1),))
     result = await talents.search(team(org_id), only)
     assert result.relaxed == ("exclude",)
-    assert "Kathak, which was to be avoided" in result.matches[0].reasons
+    assert result.matches[0].misses == ("Kathak, which was to be avoided",)
 
 
 async def test_an_unknown_value_is_no_match_but_may_be_offered(
@@ -131,14 +140,16 @@ async def test_an_unknown_value_is_no_match_but_may_be_offered(
     filters = Filters(cities=("Goa",), playing_age=Range(min=20, max=30), day_rate=DayRate(max=5))
     result = await talents.search(team(org_id), TalentQuery(filters=filters))
     assert set(result.relaxed) == {"playing_age", "day_rate"}
-    assert {"playing age not known", "day rate not known"} <= set(result.matches[0].reasons)
+    assert result.matches[0].misses == ("playing age not known", "day rate not known")
 
 
 async def test_a_name_that_nobody_has_brings_the_nearest(talents: Talents, org_id: UUID) -> None:
     result = await talents.search(team(org_id), TalentQuery(filters=Filters(names=("Leila Roy",))))
     assert result.matches[0].talent.name == "Leela Rao"
+    assert result.matches[0].reasons == ("name: Leela Rao",)
     nobody = await talents.search(team(org_id), TalentQuery(filters=Filters(names=("Xqzw",))))
     assert nobody.relaxed == ("names",)
+    assert all(match.misses[0].endswith(", not Xqzw") for match in nobody.matches)
     assert nobody.matches
 
 
@@ -148,6 +159,7 @@ async def test_text_ranks_what_is_left(talents: Talents, org_id: UUID) -> None:
     assert result.relaxed == ("cities",)
     assert result.matches[0].talent.name == "Leela Rao"
     assert "skills: Singing" in result.matches[0].reasons
+    assert result.matches[0].misses == ("lives in Delhi, not Surat",)
 
 
 async def test_only_an_empty_roster_finds_nobody(

@@ -14,7 +14,9 @@ TODAY = date(2030, 6, 15)
 
 def shown(**fields: object) -> dict[str, object]:
     talent = Talent.model_validate({"id": "aaaaaaaaaa", "name": "Asha Sample Rao"} | fields)
-    match = Match(talent=talent, score=0.5, reasons=("speaks Marathi",))
+    match = Match(
+        talent=talent, score=0.5, reasons=("speaks Marathi",), misses=("Kathak not listed",)
+    )
     return card(match, today=TODAY)
 
 
@@ -46,6 +48,7 @@ def test_a_full_card() -> None:
             {"label": "Available", "value": "1 Jul – 9 Jul"},
         ],
         "reasons": ["speaks Marathi"],
+        "misses": ["Kathak not listed"],
         "headshot": "https://example.com/a.jpg",
         "reel": "https://example.com/reel",
     }
@@ -59,6 +62,7 @@ def test_what_a_row_lacks_is_left_out() -> None:
         "subtitle": "",
         "facts": [],
         "reasons": ["speaks Marathi"],
+        "misses": ["Kathak not listed"],
     }
 
 

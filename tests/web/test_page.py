@@ -8,6 +8,7 @@ from redis.asyncio import Redis
 
 from bot.offline import Offline
 from bot.ports import Doing, ResponderError
+from bot.talent import TalentQuery
 from db.organisations import DEFAULT_ORG_ID
 from db.pool import Database
 from db.sample.load import load_sample
@@ -52,6 +53,20 @@ async def test_a_question_streams_in_and_ends_with_cards(
     await expect(card).to_contain_text("plays 24–30 · Mumbai")
     await expect(card.get_by_role("list", name="Why Asha Sample")).to_contain_text("Marathi")
     await expect(page.locator(".activity")).to_be_hidden()
+
+
+async def test_a_card_tells_apart_why_and_what_does_not_fit(
+    site: Site, puppet: Puppet, open_page: OpenPage
+) -> None:
+    page = await open_page(site.address)
+    in_goa = MARATHI.filters.model_copy(update={"cities": ("Goa",)})
+    puppet.tell("who in Goa?", TalentQuery(filters=in_goa), "Nobody in Goa; Asha Sample.", None)
+    await ask(page, "who in Goa?")
+    card = page.get_by_role("list", name="Talents").get_by_role("listitem").first
+    why = card.get_by_role("list", name="Why Asha Sample").get_by_role("listitem")
+    misses = card.get_by_role("list", name="What Asha Sample does not fit").get_by_role("listitem")
+    await expect(why).to_have_text(["speaks Marathi"])
+    await expect(misses).to_have_text(["lives in Mumbai, not Goa"])
 
 
 async def test_the_sample_roster_answers_without_a_key(

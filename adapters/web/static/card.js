@@ -16,13 +16,8 @@ export function card(talent, { onAsk }) {
         element("p", { className: "card-subtitle" }, talent.subtitle),
       ),
     ),
-    talent.reasons.length
-      ? element(
-          "ul",
-          { className: "reasons", "aria-label": `Why ${talent.name}` },
-          ...talent.reasons.map((reason) => element("li", {}, reason)),
-        )
-      : null,
+    phrases(talent.reasons, "reasons", `Why ${talent.name}`),
+    phrases(talent.misses, "misses", `What ${talent.name} does not fit`),
     element(
       "dl",
       { className: "facts" },
@@ -33,6 +28,12 @@ export function card(talent, { onAsk }) {
     ),
     actions(talent, onAsk),
   );
+}
+
+function phrases(said, className, label) {
+  return said.length
+    ? element("ul", { className, "aria-label": label }, ...said.map((phrase) => element("li", {}, phrase)))
+    : null;
 }
 
 function avatar(talent) {
