@@ -2,7 +2,8 @@
 
 The core calls out through these and nothing else. `adapters/` implements `Adapter` and `Reply`,
 `memory/` implements `Memory` and `Embedder`, `db/` implements `TalentRepository` and `TurnQueue`;
-`bot/claude.py` and `bot/offline.py` implement `Responder`.
+`bot/claude.py` and `bot/offline.py` implement `Responder`. What adapters keep of their own is in
+`bot/stores.py`.
 """
 
 from __future__ import annotations

@@ -5,20 +5,57 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
+from collections.abc import Mapping, Sequence
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AnyHttpUrl, Field, SecretStr, UrlConstraints, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    AnyHttpUrl,
+    Field,
+    SecretStr,
+    UrlConstraints,
+    ValidationError,
+    model_validator,
+)
 from pydantic.networks import AnyUrl
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PostgresUrl = Annotated[AnyUrl, UrlConstraints(allowed_schemes=["postgres", "postgresql"])]
 RedisUrl = Annotated[AnyUrl, UrlConstraints(allowed_schemes=["redis", "rediss", "unix"])]
 
+FERNET_KEY_BYTES = 32
+
 
 class SettingsError(Exception):
     """A setting is wrong; `str()` is one line that names the variable and says what to do."""
+
+
+def _begins_with(prefix: str) -> AfterValidator:
+    def check(token: SecretStr | None) -> SecretStr | None:
+        if token is not None and not token.get_secret_value().startswith(prefix):
+            raise ValueError(f"it begins with {prefix}, as the Slack app's settings show it")
+        return token
+
+    return AfterValidator(check)
+
+
+def _fernet_keys(keys: SecretStr | None) -> SecretStr | None:
+    for key in _parts(keys):
+        try:
+            length = len(b64decode(key, altchars=b"-_", validate=True))
+        except ValueError:
+            length = 0
+        if length != FERNET_KEY_BYTES:
+            raise ValueError("each key is 44 characters, as `castmatch tokens new` prints it")
+    return keys
+
+
+def _parts(keys: SecretStr | None) -> tuple[str, ...]:
+    parts = (keys.get_secret_value() if keys else "").split(",")
+    return tuple(part.strip() for part in parts if part.strip())
 
 
 class Settings(BaseSettings):
@@ -66,9 +103,37 @@ class Settings(BaseSettings):
     )
     anthropic_model: str = Field("claude-sonnet-5-5", description="Which Claude answers")
 
-    slack_bot_token: SecretStr | None = Field(None, description="Checked by `castmatch doctor`")
+    slack_bot_token: Annotated[SecretStr | None, _begins_with("xoxb-")] = Field(
+        None,
+        description="Bot token of the Slack app, for one workspace; SLACK_APP_TOKEN or "
+        "SLACK_SIGNING_SECRET goes with it",
+    )
+    slack_app_token: Annotated[SecretStr | None, _begins_with("xapp-")] = Field(
+        None, description="App-level token: Slack's events come by Socket Mode"
+    )
+    slack_signing_secret: SecretStr | None = Field(
+        None, description="Slack's events may come by HTTP, signed with this"
+    )
+    slack_client_id: str | None = Field(
+        None,
+        description="Many workspaces install the app themselves (OAuth); SLACK_CLIENT_SECRET, "
+        "SLACK_SIGNING_SECRET and TOKEN_KEYS go with it",
+    )
+    slack_client_secret: SecretStr | None = Field(None, description="Goes with SLACK_CLIENT_ID")
+    slack_streaming: Literal["edits", "native"] = Field(
+        "edits", description="How a reply grows in Slack: by edits, or by Slack's own streaming"
+    )
+    slack_follow_ups: bool = Field(
+        True, description="In a Slack thread, go on without being mentioned again"
+    )
+    slack_answer_bots: bool = Field(False, description="Answer other bots in Slack too")
     slack_api_url: AnyHttpUrl = Field(
         AnyHttpUrl("https://slack.com/api/"), description="Slack's API, ending in /api/"
+    )
+    token_keys: Annotated[SecretStr | None, AfterValidator(_fernet_keys)] = Field(
+        None,
+        description="Keys that encrypt the workspaces' tokens, comma-separated, newest first; "
+        "`castmatch tokens new` prints one",
     )
     discord_token: SecretStr | None = Field(None, description="Checked by `castmatch doctor`")
     discord_api_url: AnyHttpUrl = Field(
@@ -105,6 +170,11 @@ class Settings(BaseSettings):
         except ValueError:
             return False
 
+    @property
+    def vault_keys(self) -> tuple[str, ...]:
+        """The keys of TOKEN_KEYS, newest first; none where it is not set."""
+        return _parts(self.token_keys)
+
     @model_validator(mode="after")
     def _token_beyond_loopback(self) -> Settings:
         if not self.is_loopback and self.access_token is None:
@@ -112,6 +182,27 @@ class Settings(BaseSettings):
                 "ACCESS_TOKEN: set one (16 characters or more), as HOST is not a loopback address"
             )
         return self
+
+    @model_validator(mode="after")
+    def _slack_goes_together(self) -> Settings:
+        for name, needed in _GO_TOGETHER.items():
+            if getattr(self, name) is None:
+                continue
+            for any_of in needed:
+                if all(getattr(self, other) is None for other in any_of):
+                    wanted = " or ".join(other.upper() for other in any_of)
+                    raise ValueError(f"{name.upper()}: set {wanted} too")
+        return self
+
+
+# What each setting needs: of each group, at least one.
+_GO_TOGETHER: Mapping[str, Sequence[Sequence[str]]] = {
+    "slack_bot_token": [["slack_app_token", "slack_signing_secret"]],
+    "slack_app_token": [["slack_bot_token", "slack_client_id"]],
+    "slack_signing_secret": [["slack_bot_token", "slack_client_id"]],
+    "slack_client_id": [["slack_client_secret"], ["slack_signing_secret"], ["token_keys"]],
+    "slack_client_secret": [["slack_client_id"]],
+}
 
 
 def read_settings() -> Settings:

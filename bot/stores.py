@@ -1,0 +1,218 @@
+"""What is kept beside turns and talents: the edges that only adapters reach through.
+
+`db/` implements these (`People` with `memory/`), `bot/composition.py` hands them out. What the core
+itself calls is in `bot/ports.py`. Each call raises `bot.ports.UnavailableError` where our data
+cannot be reached, and has then changed nothing or, rarely, all: doing it again does no harm.
+
+A person is known by platform, workspace and the platform's id. A channel is given as a
+`ConversationKey`, whose thread does not matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from pydantic import JsonValue
+
+from bot.conversation import Access, Audience, Author, ConversationKey
+from bot.talent import Talent, TalentQuery
+
+
+class Feedback(Protocol):
+    """Whether people found replies helpful."""
+
+    async def rate(self, turn_id: UUID, rater: Author, *, helpful: bool) -> bool:
+        """Keep what this person thinks of the turn's reply; their newest rating counts.
+
+        The rater is of the turn's workspace. `False`: there is no such turn, or it was withdrawn.
+        """
+
+
+class TalentGoneError(Exception):
+    """The roster has no such talent, as far as the audience may see."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shortlisted:
+    """A talent on a shortlist, as the reader may see it; whoever put it there, and when.
+
+    The name is empty where that person has been forgotten.
+    """
+
+    talent: Talent
+    by: Author
+    at: datetime
+
+
+class Shortlists(Protocol):
+    """One list of talents for each channel.
+
+    What is added for a team is for teams alone: a channel that has become the community's shows
+    none of it. Every change is noted for good, with who made it, when, and from which turn.
+    """
+
+    async def add(
+        self,
+        audience: Audience,
+        channel: ConversationKey,
+        talent_id: str,
+        by: Author,
+        *,
+        turn_id: UUID | None = None,
+    ) -> bool:
+        """Put a talent on the channel's list; `False` if it is there already.
+
+        `turn_id`: the turn whose card was pressed. `TalentGoneError` where the audience sees no
+        such talent.
+        """
+
+    async def remove(
+        self,
+        audience: Audience,
+        channel: ConversationKey,
+        talent_id: str,
+        by: Author,
+        *,
+        turn_id: UUID | None = None,
+    ) -> bool:
+        """Take a talent off the list; `False` if the audience sees none there."""
+
+    async def listed(
+        self, audience: Audience, channel: ConversationKey, *, limit: int = 200
+    ) -> Sequence[Shortlisted]:
+        """The newest `limit` of the list, in the order in which they came on it.
+
+        Talents that the audience may not see are left out.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class SavedSearch:
+    """A search as it was asked: for whom, in which channel, and by whom."""
+
+    audience: Audience
+    channel: ConversationKey
+    query: TalentQuery
+    owner: Author
+
+
+class SavedSearches(Protocol):
+    """Searches that buttons go on with, also after a restart."""
+
+    async def save(
+        self, audience: Audience, channel: ConversationKey, query: TalentQuery, owner: Author
+    ) -> str:
+        """Keep a search for 30 days; its id, 16 letters, digits, `-` or `_` that none can guess."""
+
+    async def find(self, platform: str, workspace: str, search_id: str) -> SavedSearch | None:
+        """The search of that id; `None` where it has expired or is another workspace's.
+
+        `workspace` is that of whoever pressed the button. What they may see is their audience's,
+        and not that of whoever saved it.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What we hold of a person: the counts are of what `People.forget` would remove."""
+
+    name: str
+    first_seen: datetime
+    last_seen: datetime
+    turns: int
+    questions: tuple[str, ...]
+    """The newest five, newest first."""
+    overheard: int
+    ratings: int
+    searches: int
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """How much of a person went. All zero: nothing was held of them but at most a name."""
+
+    turns: int
+    overheard: int
+    ratings: int
+    searches: int
+
+
+class People(Protocol):
+    """What a person may know of what we hold of them, and have removed."""
+
+    async def known(self, platform: str, workspace: str, external_id: str) -> Person | None:
+        """What we hold of this person; `None` where they never wrote or were forgotten."""
+
+    async def forget(self, platform: str, workspace: str, external_id: str) -> Forgotten:
+        """Remove what we hold of this person in this workspace, in Postgres and in Redis.
+
+        Their name and id; the text of each of their turns with its reply (an open one ends, and
+        its reply is removed from the platform); what was overheard of them, their ratings and
+        searches. The other replies that the platform shows stay there. What they put on shortlists
+        stays without their name, and the note of it points at nobody.
+        """
+
+
+class WorkspaceSettings(Protocol):
+    """What a workspace's admins have set; the adapter that writes it gives it its types."""
+
+    async def read(self, platform: str, workspace: str) -> Mapping[str, JsonValue]:
+        """All that was set; empty where nothing was."""
+
+    async def write(
+        self,
+        platform: str,
+        workspace: str,
+        settings: Mapping[str, JsonValue],
+        *,
+        default_access: Access,
+    ) -> None:
+        """Set these and leave the others; `None` removes a setting.
+
+        `default_access` is what a workspace gets that was never seen before, as in `Message`.
+        """
+
+
+class VaultError(Exception):
+    """What is kept cannot be read or written with the keys we have; `str()` says what to do."""
+
+
+class Vault(Protocol):
+    """Secrets at rest, encrypted: each a JSON object under a kind and a key.
+
+    It belongs to no organisation, as a Slack installation is there before one is known for it, and
+    no lookup made for an audience can reach it. The values are bound to their kind and key: one
+    put in another's place is refused. Every call but `delete` may raise `VaultError`.
+    """
+
+    async def put(
+        self,
+        kind: str,
+        key: str,
+        value: Mapping[str, JsonValue],
+        *,
+        expires_in: float | None = None,
+    ) -> None:
+        """Keep or replace a value, for `expires_in` seconds or until it is deleted."""
+
+    async def get(self, kind: str, key: str) -> Mapping[str, JsonValue] | None:
+        """The value; `None` where there is none or it has expired."""
+
+    async def take(self, kind: str, key: str) -> Mapping[str, JsonValue] | None:
+        """The value, which is deleted with this: of several who ask, one gets it."""
+
+    async def delete(self, kind: str, key: str) -> bool:
+        """Whether there was one."""
+
+    async def delete_under(self, kind: str, prefix: str) -> int:
+        """Delete all whose key begins with `prefix`, and how many these were.
+
+        End the prefix where a part of the key ends ("T1/", not "T1"). `ValueError` if it is empty.
+        """
+
+    async def keys(self, kind: str) -> Sequence[str]:
+        """The keys of what has not expired, sorted."""
