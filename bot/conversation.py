@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -24,7 +24,8 @@ class Place(StrEnum):
     PRIVATE = "private"
     PUBLIC = "public"
     SHARED = "shared"
-    """A channel that people of other organisations can read."""
+    """A channel that people of other organisations can read: what is said there is for the
+    community at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,14 @@ class Message:
     sent_at: datetime
     default_access: Access = Access.TEAM
     """What the workspace's people may see as long as nobody has set it up."""
+    access_at_most: Access | None = None
+    """A cap on what the answer may draw on, for an author who is not of the workspace."""
+
+    def access_within(self, workspace: Access) -> Access:
+        """What the answer may draw on, where the workspace's people may see `workspace`: no more
+        than its author may see, nor than whoever else reads the place."""
+        capped = self.place is Place.SHARED or self.access_at_most is Access.COMMUNITY
+        return Access.COMMUNITY if capped else workspace
 
 
 class TurnStatus(StrEnum):
@@ -92,6 +101,8 @@ class TurnStatus(StrEnum):
     """It ended with an error that was said to the person; `retry` makes a new turn of it."""
     DEAD = "dead"
     """Its worker died or it failed too many times; it blocks nothing any more."""
+    WITHDRAWN = "withdrawn"
+    """Its author deleted the message before it was answered: neither text nor reply is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +152,22 @@ class PastTurn:
 
 
 @dataclass(frozen=True, slots=True)
+class Overheard:
+    """What somebody said in the conversation and not to us: background, and never instructions.
+
+    It came before the turn `before` of the history, or `None`: before the turn at hand. That
+    place never changes, so that a past turn reads the same each time.
+    """
+
+    author: Author
+    text: str
+    at: datetime
+    before: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class TranscriptEntry:
-    """One turn of a conversation as a screen shows it, whatever its state.
+    """One turn of a conversation as a screen shows it, whatever its state but `WITHDRAWN`.
 
     `outcome` is absent while the turn is open; `shown` is then the text so far.
     """
@@ -159,4 +184,6 @@ class TranscriptEntry:
 class Recollection:
     """What memory holds that matters to a turn."""
 
-    history: tuple[PastTurn, ...] = field(default=())
+    history: tuple[PastTurn, ...] = ()
+    overheard: tuple[Overheard, ...] = ()
+    """Oldest first, bounded."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol, TypeAlias
 from uuid import UUID
 
 import numpy as np
@@ -191,7 +191,38 @@ class TurnQueue(Protocol):
         """Store the message; its turn's id, or `None` if it was stored before.
 
         After this returns the event may be acknowledged: the message will be answered. Raises
-        `UnavailableError` where it could not be stored.
+        `UnavailableError` where it could not be stored. What the turn may see is the workspace's
+        access capped by the message and its place (`Message.access_within`).
+        """
+
+    async def follow_up(self, message: Message) -> UUID | None:
+        """Take note of a message that was not addressed to us; its turn's id if it is accepted.
+
+        It is, as by `accept`, if its author's turn is the newest of the conversation and nobody
+        else spoke since. Otherwise it is kept as overheard where the conversation has turns, and
+        nothing is kept of it where it has none. A repeat changes nothing.
+        """
+
+    async def overhear(self, messages: Sequence[Message], *, if_part_of: bool = False) -> None:
+        """Keep what was said in a conversation and not to us, as background for later turns.
+
+        Those that are known already, as turns or overheard, are dropped; one that is accepted
+        later is a turn from then on. With `if_part_of` only what was said where a turn is.
+        """
+
+    async def amend(self, message: Message) -> bool:
+        """Its author edited the message: the text is replaced, if its turn is still open.
+
+        A reply under way begins again in the same messages. Overheard words are replaced too.
+        Whether an open turn changed.
+        """
+
+    async def withdraw(self, platform: str, workspace: str, message_id: str) -> bool:
+        """Its author deleted the message. Whether that changed anything.
+
+        Its turn, if still open, ends as `WITHDRAWN`: the reply is removed from the platform, and
+        neither the text nor the reply stays in our data, also not of earlier tries at the same
+        message. Overheard words are removed. A turn that has ended otherwise stays.
         """
 
     async def claim(self, platforms: Sequence[str]) -> Turn | None:
@@ -211,10 +242,13 @@ class TurnQueue(Protocol):
         """Reply stored, turn ended and the jobs that follow it queued, in one transaction.
 
         It waits for our data to be back, if need be for a minute; then `UnavailableError`.
+        `ChangedTurnError` where the message was amended or withdrawn by now: a withdrawn turn
+        ends as `WITHDRAWN` only.
         """
 
     async def release(self, turn: Turn) -> None:
-        """Give the turn back unfinished (shutdown): the next claim goes on with it."""
+        """Give the turn back unfinished: the next claim goes on with it, or begins anew in the
+        same messages if it was amended."""
 
     async def stop(self, turn_id: UUID) -> None:
         """A person wants no more of this turn: dropped if queued, cancelled if running."""
@@ -232,13 +266,27 @@ class TurnQueue(Protocol):
         """Keep the turn ours while inside."""
 
 
+LeaseEnd: TypeAlias = Literal["stopped", "amended", "withdrawn", "lost"]
+"""A person stopped the reply, edited or deleted the message; or the turn is another worker's."""
+
+
 class Lease(Protocol):
-    async def ended(self) -> str:
-        """Wait until the turn must end early: `"stopped"` by a person, or `"lost"` to another."""
+    async def ended(self) -> LeaseEnd:
+        """Wait until the turn must end early, and why.
+
+        `"amended"`: `release` it, and the next claim answers the new text. `"withdrawn"`: remove
+        the reply and `finish` with `WITHDRAWN`. Whoever asks again may get a reason that weighs
+        more: withdrawn more than the first two, lost more than any.
+        """
 
 
 class LostTurnError(Exception):
     """The turn belongs to another worker now: stop, and write nothing more of it."""
+
+
+class ChangedTurnError(Exception):
+    """The message was edited or deleted meanwhile, as the lease says too: this reply to it is
+    not kept. The turn is still ours."""
 
 
 class UnavailableError(Exception):

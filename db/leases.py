@@ -10,6 +10,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
+from bot.ports import ChangedTurnError, LeaseEnd
+
 if TYPE_CHECKING:
     from db.pool import Connection
 
@@ -21,6 +23,8 @@ TAKEABLE = """(
 """Which open rows a process may take: $1 its owner id, $2 the lock that it holds alone (so that
 whoever held it before is gone), $4 whether its link has been healthy for a lease ($3)."""
 
+_WEIGHT: dict[LeaseEnd, int] = {"stopped": 1, "amended": 1, "withdrawn": 2, "lost": 3}
+
 
 @dataclass(slots=True, eq=False)
 class HeldLease:
@@ -31,17 +35,18 @@ class HeldLease:
     attempt: int
     settling: bool = False
     """The row's last write is under way: that it is no longer running proves no loss."""
-    _reason: Literal["", "stopped", "lost"] = ""
+    _reason: LeaseEnd | None = None
     _over: asyncio.Event = field(default_factory=asyncio.Event)
 
-    def end(self, reason: Literal["stopped", "lost"]) -> None:
-        """Say why it must end early; the first reason stands, save that lost beats stopped."""
-        if not self._reason or reason == "lost":
+    def end(self, reason: LeaseEnd) -> None:
+        """Say why it must end early; the first reason stands until one weighs more."""
+        if self._reason is None or _WEIGHT[reason] > _WEIGHT[self._reason]:
             self._reason = reason
         self._over.set()
 
-    async def ended(self) -> str:
+    async def ended(self) -> LeaseEnd:
         await self._over.wait()
+        assert self._reason is not None  # noqa: S101 - `end` says why
         return self._reason
 
 
@@ -52,13 +57,16 @@ class Leases:
         self._owner = owner
         self._lease = timedelta(seconds=seconds)
         self._held: dict[UUID, HeldLease] = {}
-        cancel = "t.cancel_requested" if table == "turns" else "false"
+        ends_as = "NULL"
+        if table == "turns":
+            ends_as = """CASE WHEN t.changed <> '' THEN t.changed
+                WHEN t.cancel_requested THEN 'stopped' END"""
         self._renew = f"""
             UPDATE {table} t SET lease_until = now() + $2
             FROM unnest($3::uuid[], $4::uuid[], $5::int[]) AS held (org_id, id, attempt)
             WHERE t.org_id = held.org_id AND t.id = held.id AND t.attempt = held.attempt
               AND t.owner = $1 AND t.status = 'running'
-            RETURNING t.id, {cancel} AS cancel_requested"""
+            RETURNING t.id, {ends_as} AS ends_as"""
 
     def hold(self, org_id: UUID, row_id: UUID, attempt: int) -> HeldLease:
         held = self._held[row_id] = HeldLease(org_id, row_id, attempt)
@@ -90,14 +98,21 @@ class Leases:
 
     @contextmanager
     def settling(self, row_id: UUID, attempt: int) -> Iterator[None]:
-        """Inside, the row's last write is made; after it, the row is no longer held."""
+        """Inside, the row's last write is made; after it, the row is no longer held, unless the
+        write was refused with `ChangedTurnError`."""
         held = self._held.get(row_id)
         if held is not None and held.attempt == attempt:
             held.settling = True
         try:
             yield
-        finally:
+        except ChangedTurnError:
+            if held is not None:
+                held.settling = False
+            raise
+        except BaseException:
             self.drop(row_id, attempt)
+            raise
+        self.drop(row_id, attempt)
 
     async def renew(self, connection: Connection) -> None:
         """Extend every lease; those that are another's now end as lost."""
@@ -112,9 +127,9 @@ class Leases:
             [one.row_id for one in held],
             [one.attempt for one in held],
         )
-        ours = {row["id"]: row["cancel_requested"] for row in rows}
+        ours = {row["id"]: row["ends_as"] for row in rows}
         for one in held:
-            if ours.get(one.row_id):
-                one.end("stopped")
+            if end := ours.get(one.row_id):
+                one.end(end)
             elif one.row_id not in ours and not one.settling:
                 one.end("lost")

@@ -35,13 +35,15 @@ _CLAIM = f"""
         takeovers = t.takeovers + (t.status = 'running')::int,
         attempt = t.attempt + 1, owner = $1, owner_lock = $2, lease_until = now() + $3,
         started_at = coalesce(t.started_at, now()),
-        status = CASE WHEN next.dead THEN 'dead' ELSE 'running' END,
+        status = CASE WHEN NOT next.dead THEN 'running'
+            WHEN t.changed = 'withdrawn' THEN 'withdrawn' ELSE 'dead' END,
+        changed = CASE t.changed WHEN 'withdrawn' THEN 'withdrawn' ELSE '' END,
         reply = CASE WHEN next.dead THEN t.shown ELSE t.reply END,
-        error = CASE WHEN next.dead THEN $8 ELSE t.error END,
+        error = CASE WHEN next.dead AND t.changed <> 'withdrawn' THEN $8 ELSE t.error END,
         finished_at = CASE WHEN next.dead THEN now() END
     FROM next WHERE t.org_id = next.org_id AND t.id = next.id
     RETURNING t.org_id, t.id, t.user_id, t.attempt, t.message_ids, t.shown, t.status,
-        t.cancel_requested, {MESSAGE}, (
+        t.cancel_requested, t.changed, {MESSAGE}, (
             SELECT p.id FROM turns p
             WHERE p.org_id = t.org_id AND p.conversation = t.conversation AND p.id <> t.id
               AND {IN_HISTORY.replace("t.", "p.")}

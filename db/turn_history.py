@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from bot.conversation import Audience, ConversationKey, PastTurn, TranscriptEntry, Turn
+from bot.conversation import (
+    Audience,
+    ConversationKey,
+    Overheard,
+    PastTurn,
+    TranscriptEntry,
+    Turn,
+)
+from db.overheard import overheard_before
 from db.turn_rows import (
     IN_HISTORY,
     MESSAGE,
@@ -27,7 +35,7 @@ _HISTORY = f"""
 _TRANSCRIPT = f"""
     SELECT t.org_id, t.id, t.message_ids, t.shown, {MESSAGE}, {OUTCOME} FROM turns t
     JOIN workspaces w ON w.org_id = t.org_id AND w.platform = $1 AND w.external_id = $2
-    WHERE t.conversation = $3
+    WHERE t.conversation = $3 AND t.status <> 'withdrawn' AND t.changed <> 'withdrawn'
     ORDER BY t.seq DESC LIMIT $4"""
 
 
@@ -45,6 +53,12 @@ class TurnHistory:
                 _HISTORY, audience.org_id, str(turn.message.conversation), limit
             )
         return [to_past_turn(row) for row in reversed(rows)]
+
+    async def overheard(self, turn: Turn, *, limit: int) -> Sequence[Overheard]:
+        """The newest `limit` words of others that came before this turn, oldest first."""
+        audience = turn.audience
+        async with self._database.session(audience.org_id, audience.access) as connection:
+            return await overheard_before(connection, turn, limit=limit)
 
 
 async def transcript(

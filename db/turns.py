@@ -20,7 +20,8 @@ from bot.conversation import (
     Turn,
     TurnStatus,
 )
-from bot.ports import Lease, LostTurnError, UnavailableError
+from bot.ports import ChangedTurnError, Lease, LeaseEnd, LostTurnError, UnavailableError
+from db import overheard, turn_changes
 from db.jobs import enqueue
 from db.listener import Bell
 from db.turn_claim import claim_next
@@ -38,6 +39,10 @@ log = structlog.get_logger(__name__)
 QUEUED, STOP = "castmatch_turn_queued", "castmatch_turn_stop"
 """Channels: something can be claimed; a running turn (the payload, its id) is to stop."""
 
+CHANGED = "castmatch_turn_changed"
+"""Channel: the message of a running turn was `amended` or `withdrawn`; the payload is that, the
+turn's id and its attempt, with spaces between."""
+
 _INSERT = """
     INSERT INTO turns (org_id, platform, workspace, channel, thread, conversation, place, access,
         user_id, author_external_id, author_name, message_id, text, sent_at)
@@ -48,10 +53,11 @@ _INSERT = """
 _OURS = "t.org_id = $1 AND t.id = $2 AND t.owner = $3 AND t.attempt = $4"
 
 _PROGRESS = f"""
-    UPDATE turns t SET message_ids = $5, shown = $6 WHERE {_OURS} AND t.status = 'running'
+    UPDATE turns t SET message_ids = $5, shown = CASE t.changed WHEN '' THEN $6 ELSE '' END
+    WHERE {_OURS} AND t.status = 'running'
     RETURNING t.id"""
 
-_FINISHED = f"SELECT true FROM turns t WHERE {_OURS} AND t.status = $5"
+_STANDING = f"SELECT t.status, t.changed FROM turns t WHERE {_OURS}"
 
 _NOTIFY_NEXT = """
     SELECT pg_notify('castmatch_turn_queued', '') FROM turns o
@@ -60,13 +66,17 @@ _NOTIFY_NEXT = """
 _FINISH = f"""
     UPDATE turns t SET status = $5, reply = $6, query = $7, talent_ids = $8, error = $9,
         lease_until = NULL, finished_at = now()
-    WHERE {_OURS} AND t.status = 'running' RETURNING t.id"""
+    WHERE {_OURS} AND t.status = 'running' AND (t.changed = '' OR $5 = 'withdrawn')
+    RETURNING t.id"""
+
+_STOPS = "(t.cancel_requested AND t.changed = '')"
 
 _RELEASE = f"""
     UPDATE turns t SET lease_until = NULL,
-        status = CASE WHEN t.cancel_requested THEN 'stopped' ELSE 'queued' END,
-        reply = CASE WHEN t.cancel_requested THEN t.shown ELSE t.reply END,
-        finished_at = CASE WHEN t.cancel_requested THEN now() END
+        status = CASE WHEN {_STOPS} THEN 'stopped' ELSE 'queued' END,
+        reply = CASE WHEN {_STOPS} THEN t.shown ELSE t.reply END,
+        finished_at = CASE WHEN {_STOPS} THEN now() END,
+        changed = CASE t.changed WHEN 'amended' THEN '' ELSE t.changed END
     WHERE {_OURS} AND t.status = 'running'
     RETURNING pg_notify('castmatch_turn_queued', '')"""
 
@@ -111,6 +121,7 @@ class Turns:
         self._bell = Bell()
         process.listener.subscribe(QUEUED, self._bell.ring, self._look)
         process.listener.subscribe(STOP, self._stop_asked, self._look)
+        process.listener.subscribe(CHANGED, self._message_changed, self._look)
 
     async def accept(self, message: Message) -> UUID | None:
         key = message.conversation
@@ -136,7 +147,7 @@ class Turns:
                 key.thread,
                 str(key),
                 message.place,
-                workspace.access,
+                message.access_within(workspace.access),
                 user_id,
                 message.author.external_id,
                 name,
@@ -145,6 +156,23 @@ class Turns:
                 message.sent_at,
             )
         return turn_id
+
+    async def follow_up(self, message: Message) -> UUID | None:
+        async with self._process.contact() as connection:
+            goes_on = await overheard.goes_on(connection, message)
+        return await self.accept(message) if goes_on else None
+
+    async def overhear(self, messages: Sequence[Message], *, if_part_of: bool = False) -> None:
+        async with self._process.contact() as connection:
+            await overheard.keep_all(connection, messages, if_part_of=if_part_of)
+
+    async def amend(self, message: Message) -> bool:
+        async with self._process.contact() as connection:
+            return await turn_changes.amend(connection, message)
+
+    async def withdraw(self, platform: str, workspace: str, message_id: str) -> bool:
+        async with self._process.contact() as connection:
+            return await turn_changes.withdraw(connection, platform, workspace, message_id)
 
     async def claim(self, platforms: Sequence[str]) -> Turn | None:
         """Also `None` while the database is away; `wait` and ask again."""
@@ -166,7 +194,9 @@ class Turns:
                 return None
             if row["status"] == TurnStatus.RUNNING:
                 held = self._leases.hold(row["org_id"], row["id"], row["attempt"])
-                if row["cancel_requested"]:
+                if row["changed"]:
+                    held.end(row["changed"])
+                elif row["cancel_requested"]:
                     held.end("stopped")
                 return to_turn(row)
             conversation = str(to_message(row).conversation)
@@ -210,10 +240,13 @@ class Turns:
             list(outcome.talent_ids),
             storable(outcome.error),
         ):
-            # The answer to an earlier try may have been lost with its connection.
-            if await connection.fetchval(_FINISHED, *fence, outcome.status):
-                return
-            raise self._lost(turn)
+            standing = await connection.fetchrow(_STANDING, *fence)
+            if standing is None or standing["status"] not in (outcome.status, "running"):
+                raise self._lost(turn)
+            if standing["status"] == TurnStatus.RUNNING:
+                self._end(turn, standing["changed"])
+                raise ChangedTurnError(f"the message of turn {turn.id} was changed meanwhile")
+            return  # the answer to an earlier try was lost with its connection
         if outcome.status == TurnStatus.DONE:
             for kind in self._jobs_after:
                 await enqueue(connection, org_id, kind, {"turn_id": str(turn.id)}, key=str(turn.id))
@@ -249,10 +282,13 @@ class Turns:
         return turn.audience.org_id, turn.id, self._process.owner, turn.attempt
 
     def _lost(self, turn: Turn) -> LostTurnError:
+        self._end(turn, "lost")
+        return LostTurnError(f"turn {turn.id} is no longer ours in attempt {turn.attempt}")
+
+    def _end(self, turn: Turn, reason: LeaseEnd) -> None:
         held = self._leases.get(turn.id)
         if held is not None and held.attempt == turn.attempt:
-            held.end("lost")
-        return LostTurnError(f"turn {turn.id} is no longer ours in attempt {turn.attempt}")
+            held.end(reason)
 
     def _look(self) -> None:
         """Notifications may have been missed."""
@@ -263,3 +299,9 @@ class Turns:
         held = self._leases.get(UUID(turn_id))
         if held is not None:
             held.end("stopped")
+
+    def _message_changed(self, payload: str) -> None:
+        reason, turn_id, attempt = payload.split()
+        held = self._leases.get(UUID(turn_id))
+        if held is not None and held.attempt == int(attempt):
+            held.end("withdrawn" if reason == "withdrawn" else "amended")
