@@ -42,7 +42,7 @@ from bot.casting import Casting
 from bot.claude import Claude
 from bot.conversation import Author, ConversationKey, Message, Place, Turn, TurnStatus
 from bot.metrics import Metrics
-from bot.ports import Page
+from bot.ports import Page, Step
 from bot.worker import Worker
 from db.embedded import EmbeddedServers
 from db.migrate import migrate
@@ -100,7 +100,7 @@ class PacedReply:
         self._pace = pace
         self._next_edit = 0.0
 
-    async def pace(self, *, final: bool) -> None:
+    async def pace(self, step: Step) -> None:
         wait = self._next_edit - time.monotonic()
         if wait > 0:
             await asyncio.sleep(wait)
@@ -118,6 +118,9 @@ class PacedReply:
         del self.shown.messages[message_id]
 
     async def activity(self, doing: str) -> None:
+        pass
+
+    async def close(self) -> None:
         pass
 
     async def _show(self, message_id: str, page: Page) -> None:

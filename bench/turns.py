@@ -27,7 +27,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.conversation import Author, ConversationKey, Message, Outcome, Place, Turn
-from bot.ports import Page, Reply
+from bot.ports import Page, Reply, Step
 from bot.worker import Worker
 from db.embedded import EmbeddedServers
 from db.migrate import migrate
@@ -74,13 +74,14 @@ class Silent:
         return self
 
     async def run(self) -> None: ...
-    async def pace(self, *, final: bool) -> None: ...
+    async def pace(self, step: Step) -> None: ...
     async def post(self, page: Page) -> str:
         return ""
 
     async def edit(self, message_id: str, page: Page) -> None: ...
     async def delete(self, message_id: str) -> None: ...
     async def activity(self, doing: str) -> None: ...
+    async def close(self) -> None: ...
 
 
 def message(number: int) -> Message:

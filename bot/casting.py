@@ -101,7 +101,7 @@ class Casting:
                 self._metrics.turns.labels(key.platform, ended_as).inc()
 
     async def _answer(self, turn: Turn, reply: Reply, lease: Lease) -> TurnStatus:
-        """The draft is posted at once; everything else runs beside it."""
+        """The draft is opened at once; everything else runs beside it."""
         toolbox = Toolbox(self._talents, turn.audience)
         async with Draft(
             reply,

@@ -14,7 +14,7 @@ import structlog
 
 from bot.metrics import Metrics
 from bot.pages import Part, split
-from bot.ports import Page, Reply, UndeliverableError
+from bot.ports import NotNowError, Page, Reply, Step, UndeliverableError
 from bot.talent import Match
 
 log = structlog.get_logger(__name__)
@@ -104,9 +104,9 @@ class Draft:
         self._end_text: str | None = None
         self._changes, self._delivered = 1, 0
         self._changed = asyncio.Event()
-        self._unhurried: asyncio.Timeout | None = None
+        self._pacing: tuple[Step, asyncio.Timeout] | None = None
         self._started = time.monotonic()
-        self._has_shown_text = bool(shown)
+        self._has_text = self._has_shown_text = bool(shown.strip())
         self._failing_since: float | None = None
         self._progress = progress
         self._note: tuple[Sequence[str], str] = (tuple(message_ids), shown)
@@ -132,6 +132,7 @@ class Draft:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await self._reply.close()
 
     @property
     def written(self) -> str:
@@ -152,6 +153,7 @@ class Draft:
         if text and self._length >= len(self._earlier):
             if self._earlier:
                 self._earlier, self._parts = "", []
+            self._has_text = self._has_text or bool(text.strip())
             self._touch()
 
     def doing(self, what: str) -> None:
@@ -176,8 +178,6 @@ class Draft:
         self._last = Page("", tuple(matches), notice, final, retryable)
         self._parts = []
         self._touch()
-        if self._unhurried and not self._unhurried.expired():
-            self._unhurried.reschedule(0)
         await asyncio.wait({self.delivery})
         self.delivery.result()
         self.doing("")
@@ -187,6 +187,15 @@ class Draft:
     def _touch(self) -> None:
         self._changes += 1
         self._changed.set()
+        if self._pacing and self._pacing[0] is not self._step() and not self._pacing[1].expired():
+            self._pacing[1].reschedule(0)
+
+    def _step(self) -> Step:
+        if self._end_text is not None:
+            return Step.LAST
+        if self._has_shown_text:
+            return Step.GROWING
+        return Step.FIRST if self._has_text else Step.WAITING
 
     async def _deliver(self) -> None:
         """Make one call after the other until the platform shows all of a reply that has ended."""
@@ -200,30 +209,33 @@ class Draft:
             await self._take_turn(failures)
             await self._confirm()
             changes, calls = self._changes, self._calls()
-            if calls and not await self._made(calls[0]):
-                failures += 1
+            try:
+                if calls and not await self._made(calls[0]):
+                    failures += 1
+                    continue
+            except NotNowError:
                 continue
             failures = 0
             if len(calls) <= 1:
                 self._delivered = changes
 
     async def _take_turn(self, failures: int) -> None:
-        """Wait for the platform's pace, and after a failure longer; the reply's end hurries."""
-        if self._end_text is None:
-            self._unhurried = asyncio.timeout(None)
+        """Wait for the platform's pace, and after a failure longer; first text and end hurry."""
+        while True:
+            step = self._step()
+            pacing = asyncio.timeout(None)
+            self._pacing = (step, pacing)
             try:
-                async with self._unhurried:
+                async with pacing:
                     await self._wait_after(failures)
-                    await self._reply.pace(final=False)
+                    await self._reply.pace(step)
                     return
             except TimeoutError:
-                if not self._unhurried.expired():
+                if not pacing.expired():
                     raise
+                failures = 0
             finally:
-                self._unhurried = None
-        else:
-            await self._wait_after(failures)
-        await self._reply.pace(final=True)
+                self._pacing = None
 
     @staticmethod
     async def _wait_after(failures: int) -> None:
@@ -263,7 +275,7 @@ class Draft:
                 await self._reply.edit(self._message_ids[call.index], call.page)
             else:
                 self._message_ids.append(await self._reply.post(call.page))
-        except UndeliverableError:
+        except (UndeliverableError, NotNowError):
             raise
         except Exception:  # the boundary of an edit in progress
             self._metrics.edit_errors.labels(self._platform, kind).inc()

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from enum import Enum
 from typing import Literal, Protocol, TypeAlias
 from uuid import UUID
 
@@ -49,16 +50,30 @@ class Page:
     retryable: bool = False
 
 
+class Step(Enum):
+    """How far a reply has come when it wants to make a call: what makes the call urgent."""
+
+    WAITING = "waiting"
+    """There is no text yet: a call now would show an empty message."""
+    FIRST = "first"
+    """People wait for the first text."""
+    GROWING = "growing"
+    LAST = "last"
+    """The reply has ended; nothing is shown later than this."""
+
+
 class Reply(Protocol):
     """The one place where the answer to a turn appears."""
 
     page_limit: int
     """The most characters of Markdown that one message of this platform holds."""
 
-    async def pace(self, *, final: bool) -> None:
-        """Return when the platform's budget allows the next `post` or `edit`, finals first.
+    async def pace(self, step: Step) -> None:
+        """Return when the platform's budget allows the next `post`, `edit` or `delete`.
 
-        The text is read after this returns, so it is always the newest.
+        The text is read after this returns, so it is always the newest. When the reply comes
+        further meanwhile, this is cancelled and called again with the new step: a platform that
+        wants no empty message need not return from `WAITING`.
         """
 
     async def post(self, page: Page) -> str:
@@ -72,6 +87,10 @@ class Reply(Protocol):
 
     async def activity(self, doing: str) -> None:
         """Show what we are at ("searching the roster…"); empty ends it. Never raises."""
+
+    async def close(self) -> None:
+        """The core makes no further call, however the reply ended: let go of what was held for
+        it. Takes at most about a second and never raises."""
 
 
 class Adapter(Protocol):
@@ -88,6 +107,10 @@ class Adapter(Protocol):
 
 class UndeliverableError(Exception):
     """The platform will not take this reply, now or later (channel gone, no permission)."""
+
+
+class NotNowError(Exception):
+    """The platform wants this call later: `pace` waits for that, and it is made again then."""
 
 
 # --- towards the model -----------------------------------------------------------------------

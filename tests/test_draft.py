@@ -14,7 +14,7 @@ from bot import draft as draft_module
 from bot.draft import Draft
 from bot.metrics import Metrics
 from bot.pages import join, split
-from bot.ports import LostTurnError, Page, UndeliverableError
+from bot.ports import LostTurnError, NotNowError, Page, UndeliverableError
 from tests.conftest import ExpectedLogs
 from tests.screen import Screen
 from tests.waiting import wait_until
@@ -175,6 +175,56 @@ async def test_a_failed_edit_is_made_again_with_the_newest_text(
         await wait_until(lambda: screen.texts == ["First. Second."])
         await draft.end(draft.text)
     assert [kind for kind, *_ in screen.calls] == ["post", "edit", "edit"]
+
+
+async def test_where_no_message_may_be_empty_the_first_call_brings_the_first_text() -> None:
+    screen = Screen()
+    screen.empty_at_once = False
+    async with draft_on(screen) as draft:
+        await asyncio.sleep(0)
+        draft.write(" \n")
+        await asyncio.sleep(0)
+        draft.write("Three actors fit.")
+        await wait_until(lambda: screen.messages)
+        await draft.end(draft.text)
+    assert screen.calls[0] == ("post", "m0", " \nThree actors fit.")
+
+
+async def test_where_no_message_may_be_empty_a_reply_without_text_still_ends() -> None:
+    screen = Screen()
+    screen.empty_at_once = False
+    async with draft_on(screen) as draft:
+        await draft.end("", notice="Stopped.")
+    assert list(screen.messages.values()) == [Page("", notice="Stopped.", final=True)]
+
+
+async def test_what_the_platform_wants_later_comes_with_the_newest_text() -> None:
+    screen = Screen()
+    async with draft_on(screen) as draft:
+        await wait_until(lambda: screen.messages)
+
+        def put_off(call: str) -> None:
+            screen.open.clear()
+            draft.write("Second.")
+            screen.fail = lambda _: None
+            raise NotNowError
+
+        screen.fail = put_off
+        draft.write("First. ")
+        await wait_until(lambda: draft.text == "First. Second.")
+        screen.open.set()
+        await wait_until(lambda: screen.texts == ["First. Second."])
+        await draft.end(draft.text)
+    assert [kind for kind, *_ in screen.calls] == ["post", "edit", "edit"]
+
+
+async def test_the_reply_is_closed_however_it_ended() -> None:
+    screen = Screen()
+    with pytest.raises(RuntimeError, match="ours"):
+        async with draft_on(screen):
+            await wait_until(lambda: screen.messages)
+            raise RuntimeError("ours")
+    assert screen.closed == 1
 
 
 async def test_a_failed_post_is_made_again(expected_logs: ExpectedLogs) -> None:

@@ -16,7 +16,7 @@ from uuid import UUID, uuid4
 from adapters.console.piped import PipedFace
 from adapters.console.terminal import TerminalFace
 from bot.conversation import Author, ConversationKey, Message, Place, Turn, TurnStatus
-from bot.ports import Page, TurnQueue, UnavailableError, UndeliverableError
+from bot.ports import Page, Step, TurnQueue, UnavailableError, UndeliverableError
 
 LONGEST_MESSAGE = 10_000
 """Characters of one message."""
@@ -195,8 +195,8 @@ class ChatReply:
         self._face = face
         self._shown = shown
 
-    async def pace(self, *, final: bool) -> None:
-        await self._face.pace(final=final)
+    async def pace(self, step: Step) -> None:
+        await self._face.pace(final=step is Step.LAST)
 
     async def post(self, page: Page) -> str:
         await self.edit("reply", page)
@@ -213,13 +213,16 @@ class ChatReply:
     async def activity(self, doing: str) -> None:
         self._face.activity(doing)
 
+    async def close(self) -> None:
+        """Nothing is held."""
+
 
 class NoReply:
     """Where nobody reads any more."""
 
     page_limit = _PAGE_LIMIT
 
-    async def pace(self, *, final: bool) -> None:
+    async def pace(self, step: Step) -> None:
         """Nothing to wait for."""
 
     async def post(self, page: Page) -> str:
@@ -233,3 +236,6 @@ class NoReply:
 
     async def activity(self, doing: str) -> None:
         """Nobody watches."""
+
+    async def close(self) -> None:
+        """Nothing is held."""

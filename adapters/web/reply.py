@@ -7,7 +7,7 @@ import time
 
 from adapters.web.room import Room
 from bot.conversation import Turn
-from bot.ports import Page
+from bot.ports import Page, Step
 
 WATCHED_SECONDS = 0.08
 """Between two edits of a reply that somebody watches."""
@@ -30,8 +30,8 @@ class WebReply:
         self._changed_at = float("-inf")
         room.begin(turn)
 
-    async def pace(self, *, final: bool) -> None:
-        if final:
+    async def pace(self, step: Step) -> None:
+        if step is Step.LAST:
             return
         await self._room.watched(self._remaining(UNWATCHED_SECONDS))
         costs = self._room.render_seconds(self._turn.id) / RENDER_SHARE
@@ -51,6 +51,9 @@ class WebReply:
 
     async def activity(self, doing: str) -> None:
         self._room.doing(self._turn.id, doing)
+
+    async def close(self) -> None:
+        """Nothing is held."""
 
     def _show(self, message_id: str, page: Page) -> None:
         self._room.show(self._turn.id, message_id, page)

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 
 from bot.conversation import Outcome, Turn
-from bot.ports import Page, Reply, TurnQueue
+from bot.ports import Page, Reply, Step, TurnQueue
 from bot.worker import Worker
 from tests.turns.conftest import Node
 
@@ -23,13 +23,14 @@ class Platform:
         return self
 
     async def run(self) -> None: ...
-    async def pace(self, *, final: bool) -> None: ...
+    async def pace(self, step: Step) -> None: ...
     async def post(self, page: Page) -> str:
         return "p1"
 
     async def edit(self, message_id: str, page: Page) -> None: ...
     async def delete(self, message_id: str) -> None: ...
     async def activity(self, doing: str) -> None: ...
+    async def close(self) -> None: ...
 
 
 class Log:
