@@ -1,0 +1,183 @@
+"""Those who write: persons, whom a test moves, and bots."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tests.fakes.slack.markup import rich_text
+from tests.fakes.slack.wire import Json
+
+if TYPE_CHECKING:
+    from tests.fakes.slack.events import Events
+    from tests.fakes.slack.message import Message
+    from tests.fakes.slack.workspace import Channel, Workspace
+
+
+@dataclass(eq=False, repr=False)
+class Author:
+    """Whoever may write in a channel."""
+
+    id: str
+    name: str
+    team_id: str
+
+    def __repr__(self) -> str:
+        return f"<{self.name} {self.id}>"
+
+    @property
+    def mention(self) -> str:
+        """How a text mentions them."""
+        return f"<@{self.id}>"
+
+    def signature(self) -> Json:
+        """The fields of a message that say who wrote it."""
+        return {"user": self.id}
+
+    def wire(self) -> Json:
+        """The user as `users.info` gives it."""
+        raise NotImplementedError
+
+
+@dataclass(eq=False, repr=False)
+class Bot(Author):
+    """An app's bot user."""
+
+    bot_id: str = ""
+    app_id: str = ""
+    real_name: str = ""
+
+    def signature(self) -> Json:
+        profile = {
+            "id": self.bot_id,
+            "app_id": self.app_id,
+            "user_id": self.id,
+            "name": self.real_name,
+            "icons": {"image_48": "https://slack.example/bot_48.png"},
+            "deleted": False,
+            "updated": 1760000000,
+            "team_id": self.team_id,
+        }
+        return {
+            "user": self.id,
+            "bot_id": self.bot_id,
+            "app_id": self.app_id,
+            "bot_profile": profile,
+        }
+
+    def wire(self) -> Json:
+        profile = {
+            "api_app_id": self.app_id,
+            "bot_id": self.bot_id,
+            "real_name": self.real_name,
+            "display_name": "",
+            "team": self.team_id,
+        }
+        return {
+            "id": self.id,
+            "team_id": self.team_id,
+            "name": self.name,
+            "real_name": self.real_name,
+            "deleted": False,
+            "is_bot": True,
+            "is_app_user": False,
+            "profile": profile,
+        }
+
+
+@dataclass(eq=False, repr=False)
+class Person(Author):
+    """Somebody with a Slack open. `home` is the workspace in which they act."""
+
+    home: Workspace
+    real_name: str = ""
+    tz: str = "Asia/Kolkata"
+    tz_offset: int = 19800
+    is_admin: bool = False
+    is_owner: bool = False
+    is_restricted: bool = False
+    """A guest."""
+    deleted: bool = False
+
+    async def says(
+        self, channel: Channel, text: str, thread: str | None = None, *, broadcast: bool = False
+    ) -> str:
+        """Write a message (in Slack's markup, as the client would send it). Its timestamp."""
+        message = channel.add(
+            self,
+            text,
+            blocks=[rich_text(text)],
+            thread_ts=thread or "",
+            broadcast=broadcast,
+            subtype="thread_broadcast" if broadcast else "",
+            extra={"client_msg_id": str(uuid.uuid4())},
+        )
+        self._events.posted(message)
+        return message.ts
+
+    async def edits(self, ts: str, text: str) -> None:
+        """Change one's own message."""
+        message = self._own(ts)
+        before = message.wire()
+        clock = self.home.server.clock
+        message.edited = {"user": self.id, "ts": clock.ts()}
+        message.show(clock.now(), text, [rich_text(text)])
+        self._events.changed(message, before)
+
+    async def deletes(self, ts: str) -> None:
+        """Delete one's own message."""
+        message = self._own(ts)
+        before = message.wire()
+        message.deleted = True
+        self._events.deleted(message, before)
+
+    def wire(self) -> Json:
+        real_name = self.real_name or self.name
+        profile = {
+            "real_name": real_name,
+            "real_name_normalized": real_name,
+            "display_name": self.name,
+            "display_name_normalized": self.name,
+            "team": self.team_id,
+        }
+        user = {
+            "id": self.id,
+            "team_id": self.team_id,
+            "name": self.name.lower().replace(" ", "."),
+            "real_name": real_name,
+            "deleted": self.deleted,
+            "profile": profile,
+        }
+        if self.deleted:
+            return user
+        return user | {
+            "tz": self.tz,
+            "tz_label": self.tz,
+            "tz_offset": self.tz_offset,
+            "is_admin": self.is_admin,
+            "is_owner": self.is_owner,
+            "is_primary_owner": False,
+            "is_restricted": self.is_restricted,
+            "is_ultra_restricted": False,
+            "is_bot": False,
+            "is_app_user": False,
+            "is_email_confirmed": True,
+            "updated": 1760000000,
+            "locale": "en-GB",
+            **({"is_stranger": True} if self.team_id != self.home.id else {}),
+        }
+
+    # --- shared ------------------------------------------------------------------------------
+
+    @property
+    def _events(self) -> Events:
+        return self.home.server.events
+
+    def _own(self, ts: str) -> Message:
+        for channel in self.home.channels.values():
+            message = channel.find(ts)
+            if message and not message.deleted:
+                assert message.author is self, f"{self.name} did not write {ts}"
+                return message
+        raise AssertionError(f"there is no message {ts}")
