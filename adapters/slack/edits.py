@@ -1,0 +1,179 @@
+"""The edits of a workspace: the last ones promised, the others spread over what is left.
+
+Edits are what is short (fifty a minute, for every reply that streams), so they are spent like
+this:
+
+- A reply's last edit goes before everything else and is promised to it with its first message. A
+  reply that cannot be promised one is not begun early: it shows a status, and then all of its
+  text in one post, which costs no edit at all.
+- Edits in between share what nobody was promised. They come as close as `STEP` for a reply alone
+  and are spread further apart the more replies are open and the more was spent of late; one more
+  edit for each open reply is left for whoever comes next.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from adapters.slack.lane import Lane, Urgency, clock
+from bot.ports import NotNowError
+
+STEP = 1.25
+"""Seconds between two edits of one reply, at least: 48 a minute, and two left."""
+AHEAD = 15.0
+"""Seconds over which edits in between are shared out, about what a reply takes. Less would spend
+more on replies that stream now, more would keep more for those that come."""
+
+
+class Edits(Lane):
+    """The limit of `chat.update` in one workspace."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(limit)
+        self.open = 0
+        """Replies that are not over: as long as there is one, this is the workspace's only one."""
+        self._promised = 0
+        self._last_between = -math.inf
+
+    def is_idle(self) -> bool:
+        return not self.open and super().is_idle()
+
+    async def promise(self) -> None:
+        """Wait until one more reply can be sure of its last edit."""
+        await self.wait(
+            Urgency.FIRST,
+            lambda now: self.free_at(1 + self._promised, now),
+            self.commit,
+            self.release,
+        )
+
+    def commit(self) -> None:
+        """Promise a last edit to a reply that has a message already."""
+        self._promised += 1
+
+    def release(self) -> None:
+        """What was promised is not needed."""
+        self._promised -= 1
+        self.serve()
+
+    async def enter_promised(self) -> None:
+        """A place for the edit that was promised, which is no longer promised then."""
+
+        def grant() -> None:
+            self._promised -= 1
+            self.take()
+
+        def undo() -> None:
+            self._promised += 1
+            self.give_back()
+
+        await self.wait(Urgency.FINAL, lambda now: self.free_at(1, now), grant, undo)
+
+    async def enter_beside(self, urgency: Urgency) -> None:
+        """A place for an edit that was not promised and does not come in between."""
+
+        def when(now: float) -> float:
+            limit, _ = self.allowed(now)
+            return self.free_at(min(1 + self._promised, limit), now)
+
+        await self.wait(urgency, when, self.take, self.give_back, rank=1)
+
+    async def enter_between(self, last_step: float) -> None:
+        """A place for an edit in between of a reply whose last step was at that time.
+
+        Replies take turns: who has waited longest since its last step is next.
+        """
+
+        def when(now: float) -> float:
+            free = self.free_at(1 + self._promised, now)
+            return max(free, last_step + STEP, self._next_between(now))
+
+        def grant() -> None:
+            self._last_between = clock()
+            self.take()
+
+        await self.wait(Urgency.BETWEEN, when, grant, self.give_back, rank=last_step)
+
+    def _next_between(self, now: float) -> float:
+        """When an edit in between is due: `AHEAD` seconds divided by what is free within them."""
+        limit, window = self.allowed(now)
+        back = window - AHEAD
+        recent = self.answered_since(now - back)
+        free = limit - 2 * self._promised - self.in_flight - len(recent)
+        due = self._last_between + AHEAD / free if free >= 1 else math.inf
+        for gone, answered in enumerate(recent, 1):
+            if free + gone >= 1:
+                due = min(due, max(answered + back, self._last_between + AHEAD / (free + gone)))
+        return due
+
+
+class Share:
+    """What one reply has of its workspace's edits."""
+
+    def __init__(self, edits: Edits, *, has_message: bool) -> None:
+        self._edits = edits
+        edits.open += 1
+        self._promised = has_message
+        self._is_open, self._holds, self._is_last = True, False, False
+        self._last_step = -math.inf
+        if has_message:
+            edits.commit()
+
+    async def begin(self) -> None:
+        """Wait until the reply may show its first message, to be edited at least once."""
+        if not self._promised:
+            await self._edits.promise()
+            self._promised = True
+
+    async def enter(self, urgency: Urgency) -> None:
+        """Wait for a place for an edit and hold it until it is made, or let go."""
+        if self._holds:
+            return
+        self._is_last = urgency is Urgency.FINAL and self._promised
+        if self._is_last:
+            await self._edits.enter_promised()
+            self._promised = False
+        elif urgency is Urgency.BETWEEN:
+            await self._edits.enter_between(self._last_step)
+        else:
+            await self._edits.enter_beside(urgency)
+        self._holds = True
+
+    @contextmanager
+    def editing(self) -> Iterator[None]:
+        """The edit that a place is held for."""
+        self._holds = False
+        self.stepped()
+        try:
+            with self._edits.calling():
+                yield
+        except NotNowError:
+            if self._is_last:
+                self._edits.commit()
+                self._promised = True
+            raise
+
+    def stepped(self) -> None:
+        """People see something new from now on."""
+        self._last_step = clock()
+
+    def let_go(self) -> None:
+        """The held place is not needed."""
+        if self._holds:
+            self._holds = False
+            if self._is_last:
+                self._edits.commit()
+                self._promised = True
+            self._edits.give_back()
+
+    def close(self) -> None:
+        """The reply is over. Once is enough; more does nothing."""
+        self.let_go()
+        if self._promised:
+            self._promised = False
+            self._edits.release()
+        if self._is_open:
+            self._is_open = False
+            self._edits.open -= 1

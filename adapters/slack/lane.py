@@ -1,0 +1,219 @@
+"""One limit of Slack's, shared by all who call under it: the most urgent first."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from enum import IntEnum
+from heapq import heapify, heappop, heappush
+from itertools import count
+
+from slack_sdk.errors import SlackApiError
+
+from adapters.slack.failures import retry_after
+from bot.ports import NotNowError
+
+MINUTE = 60.0
+LONGEST_PAUSE = 120.0
+"""Seconds; Slack asks for at most a minute or so, and a header gone wrong must not stop us."""
+LEARNED_AGAIN_AFTER = 15.0
+"""Seconds without a 429 after which a tenth of the limit is believed to be there again."""
+_LEAST = 0.1
+
+
+class Urgency(IntEnum):
+    """Who goes first where several wait for the same limit."""
+
+    FINAL = 0
+    FIRST = 1
+    BETWEEN = 2
+
+
+@dataclass(order=True, slots=True)
+class Waiter:
+    """Somebody who wants to call. `rank` orders those of the same urgency, the lowest first."""
+
+    urgency: Urgency
+    rank: float
+    number: int
+    when: Callable[[float], float] = field(compare=False)
+    """The earliest moment, as things stand at the given one; infinite: not before a change."""
+    grant: Callable[[], None] = field(compare=False)
+    undo: Callable[[], None] = field(compare=False)
+    granted: asyncio.Future[None] = field(compare=False)
+
+
+@dataclass(slots=True)
+class Pause:
+    """Until when nobody may call, by the clock of the event loop. Lanes may share one."""
+
+    until: float = -math.inf
+
+
+class Lane:
+    """At most `limit` calls within any `window` seconds.
+
+    A call counts from when its place is granted until `window` seconds after its answer, since
+    nobody but Slack knows when in between it was counted. What a 429 teaches (the limit is lower,
+    or another process has a part of it) is unlearned step by step. Times are the event loop's;
+    a timer runs only while somebody waits.
+    """
+
+    def __init__(self, limit: int, window: float = MINUTE, *, shared: Pause | None = None) -> None:
+        self._limit, self._window = limit, window
+        self._shared = shared or Pause()
+        self._pause = Pause()
+        self._answered: deque[float] = deque()
+        self.in_flight = 0
+        self._waiting: list[Waiter] = []
+        self._numbers = count()
+        self._timer: asyncio.TimerHandle | None = None
+        self._learned, self._learned_at = 1.0, -math.inf
+
+    async def enter(self, urgency: Urgency) -> None:
+        """Wait for a place; then make one call inside `calling`, or `give_back`."""
+        await self.wait(urgency, lambda now: self.free_at(1, now), self.take, self.give_back)
+
+    @contextmanager
+    def calling(self) -> Iterator[None]:
+        """The one call that a place was waited for. A 429 becomes `NotNowError`."""
+        try:
+            yield
+        except SlackApiError as error:
+            seconds = retry_after(error)
+            if seconds is None:
+                self._answer()
+                raise
+            self.refused(seconds)
+            raise NotNowError(f"Slack asks to wait {seconds:g} seconds") from None
+        except BaseException:
+            self._answer()
+            raise
+        self._answer()
+
+    def give_back(self) -> None:
+        """The place that was waited for is not needed."""
+        self.in_flight -= 1
+        self.serve()
+
+    def refused(self, seconds: float) -> None:
+        """Slack said 429: nobody calls for `seconds`, and less is thought to be allowed."""
+        now = clock()
+        self.in_flight -= 1
+        if now >= self._paused_until():
+            used = (len(self._answered) + self.in_flight) / self._limit
+            self._learned = max(_LEAST, min(self._believed(now), used) * 0.8)
+            self._learned_at = now
+        longer_than_our_own = seconds > 2 * self._window
+        pause = self._shared if longer_than_our_own else self._pause
+        pause.until = max(pause.until, now + min(seconds, LONGEST_PAUSE))
+        self.serve()
+
+    def is_idle(self) -> bool:
+        """Whether forgetting this lane would change nothing."""
+        now = clock()
+        self._forget(now)
+        return (
+            not (self._waiting or self.in_flight or self._answered)
+            and now >= self._paused_until()
+            and self._believed(now) >= 1
+        )
+
+    # --- for lanes with rules of their own -------------------------------------------------------
+
+    async def wait(
+        self,
+        urgency: Urgency,
+        when: Callable[[float], float],
+        grant: Callable[[], None],
+        undo: Callable[[], None],
+        *,
+        rank: float = 0.0,
+    ) -> None:
+        """Wait until it is our turn and `when` has come; `grant` is called at that moment, and
+        `undo` after it where we were cancelled meanwhile."""
+        granted = asyncio.get_running_loop().create_future()
+        waiter = Waiter(urgency, rank, next(self._numbers), when, grant, undo, granted)
+        heappush(self._waiting, waiter)
+        self.serve()
+        try:
+            await granted
+        except asyncio.CancelledError:
+            if waiter in self._waiting:
+                self._waiting.remove(waiter)
+                heapify(self._waiting)
+            else:
+                undo()
+            self.serve()
+            raise
+
+    def serve(self) -> None:
+        """Let in whoever may come in, and look again when the next one may."""
+        now, at = clock(), math.inf
+        self._forget(now)
+        while self._waiting:
+            first = self._waiting[0]
+            at = max(first.when(now), self._paused_until())
+            if at > now:
+                break
+            heappop(self._waiting)
+            first.grant()
+            if not first.granted.done():
+                first.granted.set_result(None)
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if self._waiting and at < math.inf:
+            self._timer = asyncio.get_running_loop().call_at(at, self.serve)
+
+    def free_at(self, places: int, now: float) -> float:
+        """When that many places will be free, if nobody takes one until then."""
+        limit, window = self.allowed(now)
+        missing = len(self._answered) + self.in_flight + places - limit
+        if missing <= 0:
+            return now
+        if missing > len(self._answered):
+            return math.inf
+        return self._answered[missing - 1] + window
+
+    def allowed(self, now: float) -> tuple[int, float]:
+        """How many calls in how many seconds, as far as we know."""
+        limit = self._limit * self._believed(now)
+        return max(1, int(limit)), self._window / min(1, limit)
+
+    def answered_since(self, moment: float) -> list[float]:
+        """When calls were answered, as far as that was after `moment`, in order."""
+        return [at for at in self._answered if at > moment]
+
+    def take(self) -> None:
+        """One more call is under way."""
+        self.in_flight += 1
+
+    def _answer(self) -> None:
+        self.in_flight -= 1
+        self._answered.append(clock())
+        self.serve()
+
+    def _paused_until(self) -> float:
+        return max(self._pause.until, self._shared.until)
+
+    def _believed(self, now: float) -> float:
+        """The part of the limit that is thought to be ours."""
+        if self._learned >= 1:
+            return 1.0
+        since = max(0.0, now - max(self._learned_at, self._paused_until()))
+        return min(1.0, self._learned + 0.1 * (since // LEARNED_AGAIN_AFTER))
+
+    def _forget(self, now: float) -> None:
+        _, window = self.allowed(now)
+        while self._answered and self._answered[0] <= now - window:
+            self._answered.popleft()
+
+
+def clock() -> float:
+    """Seconds, by the event loop."""
+    return asyncio.get_running_loop().time()
