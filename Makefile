@@ -13,7 +13,7 @@ run: $(VENV)/.installed ## install, start everything and serve the page on 127.0
 	@$(BIN)/castmatch serve
 
 test: $(VENV)/.installed-dev ## every test, against real Postgres and Redis that the tests start
-	@$(BIN)/python -m pytest --cov --cov-report=term
+	@$(BIN)/python -m pytest -n 2 --dist worksteal --cov --cov-report=term
 
 check: lint types imports test ## what CI runs
 

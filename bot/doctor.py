@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-import anthropic
-
 from bot.settings import Settings
 
 CHECK_SECONDS = 60
@@ -105,6 +103,8 @@ async def check_claude(settings: Settings) -> str:
     """Whether the key is accepted and the model exists; costs no tokens."""
     if settings.anthropic_api_key is None:
         raise NotSetError("ANTHROPIC_API_KEY is not set: the offline responder answers")
+    import anthropic  # takes a second, which no other command should
+
     client = anthropic.AsyncAnthropic(
         api_key=settings.anthropic_api_key.get_secret_value(),
         base_url=str(settings.anthropic_base_url) if settings.anthropic_base_url else None,

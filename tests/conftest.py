@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-import shutil
-import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from itertools import count
@@ -21,6 +19,7 @@ from db.embedded import EmbeddedServers
 from db.migrate import migrate
 from db.organisations import DEFAULT_ORG_ID
 from db.pool import Database
+from tests.folders import server_folder
 
 _TEMPLATE = "migrated"
 _numbers = count(1)
@@ -32,9 +31,8 @@ _numbers = count(1)
 @pytest.fixture(scope="session")
 def data_dir() -> Iterator[Path]:
     """The data folder of the test run's servers, with a path short enough for sockets."""
-    path = Path(tempfile.mkdtemp(prefix="castmatch-tests-"))
-    yield path
-    shutil.rmtree(path, ignore_errors=True)
+    with server_folder("castmatch-tests-") as path:
+        yield path
 
 
 @pytest.fixture(scope="session")
@@ -98,7 +96,7 @@ async def redis(redis_url: str) -> AsyncIterator[Redis]:
 @asynccontextmanager
 async def _copy(servers: EmbeddedServers, template: str) -> AsyncIterator[str]:
     name = f"test_{next(_numbers)}"
-    await _administer(servers, f"CREATE DATABASE {name} TEMPLATE {template}")
+    await _administer(servers, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
     try:
         yield with_database(servers.postgres_url, name)
     finally:

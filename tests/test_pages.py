@@ -136,6 +136,7 @@ def _is_torn_line(part: Part) -> bool:
     return not (part.body.startswith("\n") or part.body.endswith("\n"))
 
 
+@pytest.mark.no_cover
 def test_a_thousand_random_inputs() -> None:
     assert fuzz(1_000, seed=1) > 1_000
 
@@ -212,6 +213,7 @@ def test_what_belongs_together_is_never_torn(whole: str) -> None:
         assert any(whole in page for page in pages(text, 60))
 
 
+@pytest.mark.no_cover
 def test_what_is_longer_than_a_page_is_cut_all_the_same() -> None:
     assert len(pages("x" * 50_000, 2_000)) == 25
     assert len(pages("[" + "x " * 50_000 + "](y)", 2_000)) > 50

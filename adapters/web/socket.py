@@ -7,7 +7,7 @@ import json
 from collections.abc import Coroutine, Mapping
 
 import structlog
-from starlette.websockets import WebSocket, WebSocketDisconnect
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketDisconnected
 
 from adapters.web.adapter import RefusedError, Web
 from adapters.web.protocol import (
@@ -120,8 +120,11 @@ async def _receive(socket: WebSocket) -> ClientFrame:
 
 
 async def _send(socket: WebSocket, frame: Mapping[str, object]) -> None:
-    async with asyncio.timeout(SEND_SECONDS):
-        await socket.send_text(json.dumps(frame, ensure_ascii=False, separators=(",", ":")))
+    try:
+        async with asyncio.timeout(SEND_SECONDS):
+            await socket.send_text(json.dumps(frame, ensure_ascii=False, separators=(",", ":")))
+    except WebSocketDisconnected:  # another send had noticed that already
+        raise WebSocketDisconnect(1006) from None
 
 
 async def _close(socket: WebSocket, code: int, sentence: str) -> None:

@@ -84,9 +84,10 @@ async def test_the_same_work_waits_once_but_may_be_asked_for_while_it_runs(
 
 
 async def test_a_failed_job_runs_again_and_dies_in_the_end(
-    node: Node, org_id: UUID, expected_logs: ExpectedLogs
+    node: Node, org_id: UUID, expected_logs: ExpectedLogs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     expected_logs.expect("job_failed", "job_dead")
+    monkeypatch.setattr("bot.slots.POLL_SECONDS", 0.1)
     notes = Notes()
     notes.failures = 2  # and three times it may fail
     async with running(node, notes):

@@ -177,11 +177,12 @@ async def test_a_worker_that_lost_its_own_link_loses_its_turns(
         turn = await claim(far)
         async with far.turns.lease(turn) as lease:
             proxy.become("hang" if fault == "hang" else "cut")
+            accepting = asyncio.create_task(far.turns.accept(message()))
             again = await taken_over(heir)
             assert again.id == turn.id
             assert not far.process.may_take_over
             with pytest.raises(UnavailableError):
-                await far.turns.accept(message())
+                await accepting
             proxy.become("open")
             assert await asyncio.wait_for(lease.ended(), 20) == "lost"
             with pytest.raises(LostTurnError):

@@ -100,6 +100,7 @@ class NoMemory:
 @dataclass(frozen=True, slots=True)
 class Site:
     server: HttpServer
+    web: Web
     turns: Turns
     metrics: Metrics
 
@@ -142,4 +143,4 @@ async def open_site(
     server = HttpServer(app, host="127.0.0.1", port=port)
     worker = Worker(turns, casting, [web] if answers else [], slots=8)
     async with process, beside(server.run()), beside(web.run()), beside(worker.run()):
-        yield Site(server, turns, metrics)
+        yield Site(server, web, turns, metrics)

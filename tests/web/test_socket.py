@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from functools import partial
 from socket import SO_RCVBUF, SO_SNDBUF, SOL_SOCKET, create_connection
 from typing import Any
 
 import pytest
+from starlette.types import Message
+from starlette.websockets import WebSocket
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
 from adapters.web.protocol import MAX_FRAME, MAX_TEXT
+from adapters.web.socket import serve_socket
 from bot.ports import Doing, ResponderError
 from db.pool import Database
 from memory.embedder import LocalEmbedder
@@ -216,8 +220,16 @@ async def test_after_a_restart_the_reply_goes_on_in_its_message(
 
 
 async def test_a_reply_that_another_replica_writes_is_shown(
-    database: Database, site: Site, embedder: LocalEmbedder, puppet: Puppet, visit: Visit
+    *,
+    database: Database,
+    site: Site,
+    embedder: LocalEmbedder,
+    puppet: Puppet,
+    visit: Visit,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr("adapters.web.hub.REFRESH_SECONDS", 0.1)
+    monkeypatch.setattr("adapters.web.room.LIVE_SECONDS", 0.3)
     async with open_site(database, puppet, embedder, answers=False) as busy:
         client = await visit(busy, ROOM)
         await client.ask(1, "hello")
@@ -251,6 +263,24 @@ async def test_without_a_database_clients_are_asked_to_come_back(
         assert await after.closed() == 1013
 
 
+async def test_a_client_that_is_gone_while_two_frames_are_sent_is_no_error(site: Site) -> None:
+    frames = [HELLO, *({"type": "send", "id": an_id(n), "text": ""} for n in range(3))]
+
+    async def receive() -> Message:
+        if not incoming:
+            await asyncio.Event().wait()
+        return incoming.pop(0)
+
+    async def send(message: Message) -> None:
+        if message["type"] != "websocket.accept":
+            raise OSError("the other end is gone")
+
+    for _ in range(20):  # which of the two notices first is chance
+        incoming: list[Message] = [{"type": "websocket.connect"}]
+        incoming += [{"type": "websocket.receive", "text": json.dumps(frame)} for frame in frames]
+        await serve_socket(WebSocket({"type": "websocket"}, receive, send), site.web)
+
+
 async def test_a_slow_client_gets_fewer_frames_and_then_the_newest(
     site: Site, puppet: Puppet, visit: Visit
 ) -> None:
@@ -263,7 +293,7 @@ async def test_a_slow_client_gets_fewer_frames_and_then_the_newest(
     puppet.tell("very long", "```\n")  # in one block: each edit sends all of it again
     for number in range(25):
         written = f"line {number}\n"
-        puppet.tell("very long", "code\n" * 1_000 + written)
+        puppet.tell("very long", "code " * 1_000 + written)
         await quick.until(partial(_has, quick, written))
     puppet.tell("very long", "The end.", None)
     await quick.until(lambda: quick.ended)

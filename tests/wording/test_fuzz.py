@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -9,6 +10,7 @@ from bot.wording import describe
 from tests.wording.fuzz import TODAY, fuzz
 
 
+@pytest.mark.no_cover
 def test_made_up_texts() -> None:
     fuzz(2_000, seed=1)
 
