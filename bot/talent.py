@@ -69,7 +69,7 @@ class Criteria(_Value):
     skills: tuple[str | AnyOf, ...] = ()
     """All of them; an inner list means any of its names."""
     cities: tuple[str, ...] = ()
-    """Any of them: lives there or travels there."""
+    """Any of them: lives there or travels there. A state means its cities."""
     unions: tuple[str, ...] = ()
     """Any of them."""
     height_cm: Range | None = None

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.talent import AnyOf, Criteria, DateSpan, DayRate, Filters, Range
-from bot.vocabulary import covered_by
+from bot.vocabulary import covered_by, places_in
 from db.talents import INT4, INT8, sql_dates, sql_range
 
 SOFTEST_FIRST = (
@@ -108,7 +108,7 @@ def strings_of(filters: Filters) -> Iterator[str]:
     """Every string that `conditions` needs folded."""
     for criteria in (filters, filters.exclude):
         if criteria is not None:
-            yield from criteria.cities
+            yield from places_in(criteria.cities)
             yield from criteria.unions
             yield from each_of(criteria.languages)
             yield from each_of(covered_by(criteria.skills))
@@ -125,7 +125,7 @@ def each_of(groups: Iterable[str | AnyOf]) -> Iterator[str]:
 
 def lives_in(cities: Sequence[str], fold: Mapping[str, str]) -> Expression:
     """Whether a row lives in one of the cities, and does not only travel there."""
-    return _facets("&&", [f"lives:{fold[city]}" for city in cities])
+    return _facets("&&", [f"lives:{fold[city]}" for city in places_in(cities)])
 
 
 def _of_criteria(criteria: Criteria, fold: Mapping[str, str]) -> Iterator[tuple[str, Condition]]:
@@ -133,7 +133,8 @@ def _of_criteria(criteria: Criteria, fold: Mapping[str, str]) -> Iterator[tuple[
         genders = [f"gender:{gender}" for gender in criteria.genders]
         yield "genders", Condition(_facets("&&", genders), any_facet=(tuple(genders),))
     if criteria.cities:
-        places = [f"{how}:{fold[c]}" for how in ("lives", "travels") for c in criteria.cities]
+        cities = places_in(criteria.cities)
+        places = [f"{how}:{fold[city]}" for how in ("lives", "travels") for city in cities]
         yield "cities", Condition(_facets("&&", places), any_facet=(tuple(places),))
     if criteria.unions:
         unions = [f"union:{fold[name]}" for name in criteria.unions]

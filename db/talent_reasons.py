@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TypeVar
 
 from bot.talent import AnyOf, Criteria, DateSpan, Filters, Range, Talent
-from bot.vocabulary import covered_by
+from bot.vocabulary import covered_by, places_in
 from db.talent_conditions import any_of, each_of
 from db.talent_phrases import day_in_words, listed, money_in_words, range_in_words, span_in_words
 from db.talents import INT8, whole_bounds
@@ -121,7 +121,7 @@ def _not_skills(talent: Talent, asked: Criteria, fold: Fold) -> Verdict:
 
 
 def _cities(talent: Talent, asked: Criteria, fold: Fold) -> Phrases | None:
-    wanted = {fold(city) for city in asked.cities}
+    wanted = {fold(city) for city in places_in(asked.cities)}
     if talent.city and fold(talent.city) in wanted:
         return [f"lives in {talent.city}"]
     travels = [city for city in talent.travels_to if fold(city) in wanted]

@@ -11,6 +11,7 @@ import structlog
 from bot.conversation import Audience
 from bot.ports import Embedder, EmbedderError, Vector
 from bot.talent import Filters, Match, SearchResult, Talent, TalentQuery
+from bot.vocabulary import places_in
 from db.talent_conditions import Condition, Expression, NamesFound, conditions, lives_in, strings_of
 from db.talent_evidence import Meanings, Words, by_words, in_common
 from db.talent_folding import fold
@@ -106,7 +107,7 @@ class Talents:
 
     async def _matches(self, query: TalentQuery, found: _Found, limit: int) -> tuple[Match, ...]:
         """Scores lowered for those who only travel to the city, and a reason for everything."""
-        cities = {fold(city) for city in query.filters.cities}
+        cities = {fold(city) for city in places_in(query.filters.cities)}
         scored = [
             (score * (_TRAVELS if cities and fold(talent.city) not in cities else 1), talent)
             for score, talent in found.scored

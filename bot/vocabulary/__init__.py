@@ -28,6 +28,7 @@ __all__ = [
     "genders",
     "kinds_of",
     "languages",
+    "places_in",
     "roles",
     "skills",
     "unions",
@@ -87,6 +88,21 @@ def covered_by(skills: Sequence[str | tuple[str, ...]]) -> tuple[tuple[str, ...]
         tuple(dict.fromkeys(kind for name in choice for kind in kinds_of(name)))
         for choice in ((asked,) if isinstance(asked, str) else asked for asked in skills)
     )
+
+
+@cache
+def _regions() -> dict[str, tuple[str, ...]]:
+    return {name: tuple(places) for name, places in read_table("regions").items()}
+
+
+def places_in(cities: Sequence[str]) -> tuple[str, ...]:
+    """The cities, and after each state or region those that lie in it: "Kerala" is met by Kochi."""
+    regions = _regions()
+    inside = (regions.get(canonical_city(city) or city, ()) for city in cities)
+    every = (
+        place for city, places in zip(cities, inside, strict=True) for place in (city, *places)
+    )
+    return tuple(dict.fromkeys(every))
 
 
 def canonical_language(text: str) -> str | None:

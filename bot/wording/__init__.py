@@ -10,11 +10,13 @@ wished for ("ideally", "a plus"). Decisions that are not obvious:
 - "around 30" is 28 to 32, "early/mid/late thirties" 30-33, 34-36, 37-39, "middle-aged" 40-55,
   "elderly" from 60. Talents are adults: "teenager" is 18-19.
 - A place counts when it is the talent's ("based in Pune", "actors from Pune", "…, Pune, …"), not
-  when the story or the shoot is there. The days of a shoot are days on which one must be free.
+  when the story or the shoot is there. A state means its cities.
+- The days of a shoot are days on which one must be free. Where only the first is told ("from March
+  on"), they are those of a month; "10 days from 3 Feb" says how many.
 - A language counts when it is spoken ("Tamil speaker", "Tamil and Hindi" on its own), not as a
   nationality or a film's language ("a French tourist", "a Tamil film").
 - Any of several cities, unions and genders will do; languages and skills are all required, save
-  where joined by "or".
+  where joined by "or". "(A and B) or C" is asked as both (A or C) and (B or C).
 """
 
 from __future__ import annotations

@@ -68,24 +68,35 @@ LANGUAGE_BEFORE = words_of(
     language languages tongue bilingual trilingual multilingual conversational understands
     understand reads read write writes parle parlent parlant hable habla hablan hablar
     hablen dialogue dialogues dialog lines bhasha command proficient proficiency converse
-    conversant uses using signs speaker perfect monolingual भाषा spreche spricht"""
+    conversant uses using signs speaker perfect monolingual भाषा spreche spricht switch switches
+    switching slips slipping shifts shifting alternates alternating toggles"""
 )
 LANGUAGE_PASSES = AND_OR | words_of(
     """in with of at least some a an the very good fluent native is are be level clean pure
     proper chaste strong only excellent basic well comfortable must should decent really
-    everyday working knowledge no not"""
+    everyday working knowledge no not between"""
 )
 SPOKEN = words_of("speak speaks speaking spoken fluent")
 LANGUAGE_WORKING = words_of(
     "comfortable good excellent strong decent needs need needed working basic only perform "
     "performs performing act acts acting emote deliver"
 )
+OWNERS = words_of("whose her his their")
+SAID_OF = words_of("is are must should has needs sounds have ought")
+NOT_SPOKEN_IN = words_of(
+    """film films movie movies series show shows play plays ad ads script scripts song songs story
+    content project projects is are be was made shot shoot shooting set degree ma ba masters phd
+    accent accents interest class classes released subtitles subtitled dubbed born major
+    literature"""
+)
+"""What comes before "in Hindi" where nobody has to speak it."""
 LANGUAGE_AFTER = words_of(
     """bole bolein alawa bina speaking speaker speakers bolne bolta bolti bolte bol bolna bolo
     aati aata aana aani
     ati jaanti janti jaanta janta jaante janne jaanne jaan tongue fluent fluently fluency
     native natives medium language bhasha bhashi dono knowing must mandatory required
     essential compulsory zaroori skills needed diction pronunciation bilingual dialect too
+    dialogue dialogues lines monologue monologues
     बोलने बोलती बोलता बोलणारी बोलणारा बोलणारे आती आता आनी आना जानने जानती जानता भाषी भाषा
     दोनों दोन्ही बोलनेवाली बोलनेवाला samajhti samajhta parlante hablante native-level"""
 )
@@ -104,6 +115,11 @@ PERFORMERS = words_of(
     "anchors"
 )
 
+SPOKEN_ARTS = frozenset(
+    """Stand-up comedy|Sketch comedy|Improvisation|Comedy|Singing|Rapping|Poetry|Voice-over|Dubbing|
+Audiobook narration|Anchoring|Hosting|Storytelling|Mimicry""".replace("\n", "").split("|")
+)
+"""Skills that one has in a language: "Gujarati stand-up"."""
 GENERAL_SKILLS = frozenset({"Dance", "Singing", "Musical instrument", "Comedy"})
 SKILL_BEFORE = words_of(
     """can could able must should knows know knowing trained train skilled experienced expert
@@ -129,7 +145,7 @@ VERB_ENDS = AND_OR | words_of(
     "well professionally fluently too with beautifully who skills skill dancer but"
 )
 
-CITY_PREPOSITIONS = words_of("in from near around within across de en a at out of to")
+CITY_PREPOSITIONS = words_of("in from frm near around within across de en a at out of to")
 CITY_STRONG = words_of(
     """based base living lives live resident residents residing resides located local settled
     stationed hailing hails native relocate travel travels city cities location locations
@@ -187,7 +203,7 @@ BARE = {
 
 AFTER_OBJECT = words_of("is must for with who but from in speaker speakers speaking skills")
 CITY_PASSES = CITY_PREPOSITIONS | AND_OR | words_of("city the is only")
-OF_PLACE = words_of("in from near around within across en")
+OF_PLACE = words_of("in from frm near around within across en")
 OBJECT_PREPOSITIONS = words_of("with at on to about into of")
 SEEKING = words_of("looking searching hunting search casting call asking")
 HINDI_BEING = words_of("ho hai hon hona rehne हो है कलाकार")

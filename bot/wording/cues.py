@@ -26,9 +26,17 @@ def is_cued(
     """Whether this list of names is asked of the talent."""
     match group[0].kind:
         case "language":
-            return _is_language_cued(reading, group) or _is_among_keywords(reading, group, known)
+            return (
+                _is_language_cued(reading, group)
+                or _is_of_spoken_art(reading, group, known)
+                or _is_among_keywords(reading, group, known)
+            )
         case "city":
-            bare = _is_bare(reading, group) or _is_among_keywords(reading, group, known)
+            bare = (
+                _is_bare(reading, group)
+                or _is_among_keywords(reading, group, known)
+                or _is_between_items(reading, group, known)
+            )
             return is_place_cued(reading, zones, group, known, bare=bare)
         case "union":
             return any(term.certain or _is_union_meant(reading, term, group) for term in group)
@@ -116,6 +124,30 @@ def _is_among_keywords(reading: Reading, group: Sequence[Term], known: Mapping[i
     return len(items) >= _KEYWORDS and not (describes and group[0].kind == "language")
 
 
+def _is_between_items(reading: Reading, group: Sequence[Term], known: Mapping[int, Term]) -> bool:
+    """Whether what is asked stands on both sides, with no comma: "hip hop Pune 21 dec"."""
+    clause = reading.clause(group[0].start)
+    inside = range(reading.word_at(clause.start), reading.word_at(clause.end))
+    beside = [index for index in (group[0].first - 1, group[-1].last) if index in inside]
+    return bool(beside) and all(
+        index in known
+        or reading.words[index].text in cue.TALENT
+        or reading.is_taken(reading.words[index].start, reading.words[index].end)
+        for index in beside
+    )
+
+
+def _is_of_spoken_art(reading: Reading, group: Sequence[Term], known: Mapping[int, Term]) -> bool:
+    """ "Gujarati stand-up", "Hindi and English voice-over"."""
+    art = known.get(group[-1].last)
+    return (
+        art is not None
+        and art.kind == "skill"
+        and art.name in cue.SPOKEN_ARTS
+        and not reading.folded[group[-1].end : art.start].strip(" -")
+    )
+
+
 def _is_language_cued(reading: Reading, group: Sequence[Term]) -> bool:
     first, last = group[0].first, group[-1].last
     passes = cue.LANGUAGE_PASSES
@@ -128,6 +160,8 @@ def _is_language_cued(reading: Reading, group: Sequence[Term]) -> bool:
         or _is_bare(reading, group)
         or _opens_clause_with(reading, group)
         or _is_praised(reading, group)
+        or _is_owned(reading, group)
+        or _is_worked_in(reading, group)
         or (
             not _describes(reading, last)
             and (
@@ -152,6 +186,20 @@ def _is_cued_inside(reading: Reading, group: Sequence[Term]) -> bool:
         cues & {word.text for word in reading.words[one.last : other.first]}
         for one, other in pairwise(group)
     )
+
+
+def _is_owned(reading: Reading, group: Sequence[Term]) -> bool:
+    """ "whose Urdu is flawless", "her Marathi must be good"."""
+    before, after = reading.before(group[0].first, 1), reading.after(group[-1].last, 1)
+    return bool(set(before) & cue.OWNERS and set(after) & cue.SAID_OF)
+
+
+def _is_worked_in(reading: Reading, group: Sequence[Term]) -> bool:
+    """ "freestyles in Hindi or Marathi", where it is not a film that is in Hindi."""
+    before = reading.before(group[0].first, 4)
+    if len(before) < 2 or before[-1] != "in" or _describes(reading, group[-1].last):
+        return False
+    return not set(before[:-1]) & cue.NOT_SPOKEN_IN
 
 
 def _is_praised(reading: Reading, group: Sequence[Term]) -> bool:

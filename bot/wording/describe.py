@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import Any, TypeVar
 
 from bot.talent import Criteria, Filters, TalentQuery
@@ -31,6 +31,8 @@ _ANY_ONE_AFTER = re.compile(
     r"[\s,:;()-]*(?:any (?:one|of (?:these|them|the \w+))\b|either (?:is|works|will|one)\b|"
     r"(?:koi bhi|any) (?:ek|chalega|works|will do|is fine)\b)"
 )
+
+_MOST_CHOICES = 8
 
 T = TypeVar("T")
 
@@ -111,6 +113,8 @@ def alternatives(reading: Reading, group: Sequence[Term]) -> list[str | tuple[st
         if _ANY_ONE_BEFORE.search(reading.folded[one.end : other.start]):
             links[index] = "and"
             links[index + 1 :] = ["or"] * (len(links) - index - 1)
+    if parted := _either_of_several(reading, group, links):
+        return parted
     choices = [[group[0].name]]
     for link, term in zip(links, group[1:], strict=True):
         if link == "or":
@@ -118,6 +122,43 @@ def alternatives(reading: Reading, group: Sequence[Term]) -> list[str | tuple[st
         else:
             choices.append([term.name])
     return [c[0] if len(set(c)) == 1 else tuple(dict.fromkeys(c)) for c in choices]
+
+
+def _either_of_several(
+    reading: Reading, group: Sequence[Term], links: Sequence[str]
+) -> list[str | tuple[str, ...]]:
+    """ "either A and B, or C" and "(A and B) or C": both (A or C) and (B or C) are asked then.
+
+    Empty where the names are not joined so.
+    """
+    if "or" not in links or "and" not in links:
+        return []
+    before = reading.folded[: group[0].start].rstrip()
+    opens = before.endswith("either") and links[0] == "and"
+    if not (opens or _bracketed(reading, group, links)):
+        return []
+    parts = [[group[0].name]]
+    for link, term in zip(links, group[1:], strict=True):
+        if link == "or":
+            parts.append([term.name])
+        else:
+            parts[-1].append(term.name)
+    every = [tuple(dict.fromkeys(choice)) for choice in product(*parts)]
+    if len(every) > _MOST_CHOICES:
+        return []
+    return [choice[0] if len(choice) == 1 else choice for choice in dict.fromkeys(every)]
+
+
+def _bracketed(reading: Reading, group: Sequence[Term], links: Sequence[str]) -> bool:
+    """Whether brackets hold what "and" joins: "(A and B) or C", "A or (B and C)"."""
+    depth = [
+        reading.folded.count("(", 0, term.start) - reading.folded.count(")", 0, term.start)
+        for term in group
+    ]
+    return any(depth) and all(
+        (one > 0 and other > 0) == (link == "and")
+        for link, (one, other) in zip(links, pairwise(depth), strict=True)
+    )
 
 
 def _unique(entries: Iterable[T]) -> tuple[T, ...]:

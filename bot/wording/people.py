@@ -44,8 +44,8 @@ _OF_ANOTHER = re.compile(
     r"|\b(?:of|opposite|against)\s+$"
 )
 _COUNT_OF = re.compile(
-    r"\b(?:role|part|character|couple|pair|group|set|type|kind|lot|bunch|"
-    r"list) of\s+(?:\w+\s+){0,2}$"
+    r"\b(?:role|part|character|couple|pair|group|set|type|kind|lot|bunch|list|profiles?|photos?|"
+    r"pictures?|pics|options?|names|details|portfolios?|submissions?) of\s+(?:\w+\s+){0,2}$"
 )
 _POSSESSED = re.compile(r"\b(?:her|his|their|whose|my|hero's|heroine's|\w+'s)\s+(?:\w+\s+)?$")
 _HEAD_POSSESSED = re.compile(
@@ -71,6 +71,7 @@ _NOT_THE_ROLE = re.compile(
 )
 _WALI = re.compile(
     r"(?<![\w\u0900-\u097f])(?:\w+n[ea] (?P<f>wali|waali|vali)|\w+n[ea] (?P<m>wala|waala|vala)"
+    r"|\w+-(?P<hf>wali|waali)|\w+-(?P<hm>wala|waala)"
     r"|[\u0900-\u097f]+ने ?(?P<df>वाली)|[\u0900-\u097f]+ने ?(?P<dm>वाला)|"
     r"[\u0900-\u097f]+णारी(?P<mf>)"
     r"|[\u0900-\u097f]+णारा(?P<mm>))(?![\w\u0900-\u097f])"
@@ -192,7 +193,7 @@ def _ending(reading: Reading) -> Term | None:
     if match is None:
         return None
     groups = match.groupdict()
-    female = any(groups[key] is not None for key in ("f", "df", "mf"))
+    female = any(groups[key] is not None for key in ("f", "hf", "df", "mf"))
     first = reading.word_at(match.start())
     last = reading.word_at(match.end())
     name = "female" if female else "male"

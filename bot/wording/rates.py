@@ -58,6 +58,10 @@ _RANGE = re.compile(
     rf"(?P<daily>{_DAILY})?"
 )
 _SINGLE = re.compile(rf"(?<![\d.,\w]){_AMOUNT.format('a')}(?P<daily>{_DAILY})?")
+_FOR_DAYS = re.compile(
+    r"\s*(?:in total|total|all in|flat|lump ?sum)?,?\s*(?:for|over)\s+(?:the\s+|all\s+|a\s+)?"
+    r"(?P<days>\d{1,2})[ -]days?\b(?:'?\s*(?:of )?(?:shoot(?:ing)?|work))?"
+)
 _LEAD = re.compile(
     r"(?P<about>\b(?:day rate|daily rate|rates?|budget|fees?|pay(?:ing|s|ment)?|remuneration|"
     r"compensation|costs?|costing|charges?|charging|quotes?|asking|din ka|roz ka|roz|rozana|"
@@ -79,7 +83,8 @@ def read_rate(reading: Reading) -> tuple[DayRate, Span] | None:
 
 
 def _range(reading: Reading, match: re.Match[str]) -> tuple[DayRate, Span] | None:
-    if _PER_OTHER.match(reading.digits, match.end()):
+    end, days = _days_paid(reading, match)
+    if days == 0:
         return None
     scale = _SCALES.get(match["bscale"] or "", 1)
     high = _number(match["bnumber"]) * scale
@@ -91,20 +96,32 @@ def _range(reading: Reading, match: re.Match[str]) -> tuple[DayRate, Span] | Non
     start = match.start()
     if between := BETWEEN.search(reading.digits[:start]):
         start = between.start()
-    return _taken(reading, match, Span(start, match.end()), Range(min=low, max=high))
+    return _taken(reading, match, Span(start, end), Range(min=low / days, max=high / days))
+
+
+def _days_paid(reading: Reading, match: re.Match[str]) -> tuple[int, int]:
+    """Where the amount with what it is for ends, and how many days it is for: "40,000 for 2
+    days". No days where it is for something else."""
+    if not match["daily"] and (several := _FOR_DAYS.match(reading.digits, match.end())):
+        return several.end(), int(several["days"])
+    return match.end(), 0 if _PER_OTHER.match(reading.digits, match.end()) else 1
 
 
 def _single(reading: Reading, match: re.Match[str]) -> tuple[DayRate, Span] | None:
-    if _PER_OTHER.match(reading.digits, match.end()):
+    paid, days = _days_paid(reading, match)
+    if days == 0:
         return None
     amount = _number(match["anumber"]) * _SCALES.get(match["ascale"] or "", 1)
     before = reading.digits[: match.start()]
     after = bound_after(reading.digits[match.end() :])
     bound = bound_before(before) or after
+    if after and bound and bound.kind == "near":
+        bound = after  # "around 20k max"
     if not _is_money(reading, match, amount, bound=bound):
         return None
     start = bound.start if bound and bound is not after else match.start()
-    end = match.end() + (after.end if after else 0)
+    end = max(paid, match.end() + (after.end if after else 0))
+    amount /= days
     if daily := re.compile(_DAILY).match(reading.digits, end):
         end = daily.end()
     if bound and bound.kind == "min":

@@ -114,7 +114,7 @@ def joined(reading: Reading, one: Term, other: Term) -> Literal["or", "and", "li
     between = reading.folded[one.end : other.start]
     if "and/or" in between:
         return "or"
-    if one.name in cue_words.GENERAL_SKILLS and "," in between:
+    if one.name in cue_words.GENERAL_SKILLS and "," in between and not _ALTERNATIVE.search(between):
         return "and"  # "dancer, Kathak or Odissi"
     if _CONJUNCTION.search(between):
         return "and"
@@ -127,16 +127,19 @@ def _all(reading: Reading) -> Iterator[Term]:
         for w in reading.words
     ]
     yield from _shared_accents(reading)
-    for kind, name in _LEXICONS:
-        lexicon: Lexicon = getattr(vocabulary, name)()
+    lexicons: dict[Kind, Lexicon] = {kind: getattr(vocabulary, name)() for kind, name in _LEXICONS}
+    covered: dict[Kind, set[int]] = {}
+    for kind, lexicon in lexicons.items():
         hits = lexicon.find(free)
-        covered = {index for hit in hits for index in range(hit.first, hit.last)}
+        covered[kind] = {index for hit in hits for index in range(hit.first, hit.last)}
         for hit in hits:
             yield _term(reading, kind, hit.name, hit.first, hit.last, certain=hit.certain)
+    known = set[int]().union(*covered.values())
+    for kind, lexicon in lexicons.items():
         for index, word in enumerate(free):
-            if index in covered or len(word.text) < 5 or word.text in cue_words.PLAIN_WORDS:
+            if index in known or len(word.text) < 5 or word.text in cue_words.PLAIN_WORDS:
                 continue
-            if not cues.may_be_misspelt(reading, kind, index, covered):
+            if not cues.may_be_misspelt(reading, kind, index, covered[kind]):
                 continue
             for hit in lexicon.find([word], misspelt=True):
                 yield _term(reading, kind, hit.name, index, index + 1, certain=True)

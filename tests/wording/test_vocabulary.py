@@ -134,6 +134,22 @@ def test_a_general_skill_covers_its_kinds() -> None:
     assert vocabulary.kinds_of("Kathak") == ("Kathak",)
 
 
+def test_a_state_covers_its_cities() -> None:
+    assert vocabulary.places_in(("Assam", "Pune")) == (
+        "Assam",
+        "Guwahati",
+        "Dibrugarh",
+        "Jorhat",
+        "Pune",
+    )
+
+
+def test_regions_and_their_places_are_canonical_names() -> None:
+    names = set(vocabulary.cities().names)
+    table = vocabulary.read_table("regions")
+    assert {name for places in table.items() for name in (places[0], *places[1])} <= names
+
+
 def test_kinds_are_canonical_names() -> None:
     names = set(vocabulary.skills().names)
     table = vocabulary.read_table("kinds")
