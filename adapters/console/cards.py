@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from bot.talent import Match, Range, Talent
+from adapters.talent_words import in_words, playing_age
+from bot.talent import Match, Talent
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
@@ -27,16 +28,8 @@ def card_lines(matches: Sequence[Match]) -> Iterator[str]:
 
 
 def _facts(talent: Talent) -> Iterator[str]:
-    if talent.playing_age and (age := _span(talent.playing_age)):
-        yield f"plays {age}"
+    yield playing_age(talent.playing_age)
     yield ", ".join(language.name for language in talent.languages)
     yield talent.city
-    if talent.day_rate and (rate := _span(talent.day_rate)):
+    if talent.day_rate and (rate := in_words(talent.day_rate)):
         yield f"{talent.day_rate.currency} {rate} a day"
-
-
-def _span(span: Range) -> str:
-    low, high = (None if bound is None else f"{bound:,.0f}" for bound in (span.min, span.max))
-    if low and high:
-        return low if low == high else f"{low}–{high}"
-    return f"from {low}" if low else f"up to {high}" if high else ""

@@ -10,23 +10,21 @@ a turn: `restore` reads the rows again, as far as the audience may see them now.
 from __future__ import annotations
 
 from datetime import date
-from urllib.parse import urlsplit
 
+from adapters.talent_words import availability, day_rate, is_https, playing_age
 from bot.conversation import Audience, Outcome
 from bot.ports import TalentRepository
-from bot.talent import DateSpan, DayRate, Match, Range
-
-_SYMBOLS = {"INR": "₹", "USD": "$", "EUR": "€", "GBP": "£"}
+from bot.talent import Match
 
 
 def card(match: Match, *, today: date) -> dict[str, object]:
     talent = match.talent
-    subtitle = (_age(talent.playing_age), talent.city)
+    subtitle = (playing_age(talent.playing_age), talent.city)
     facts = (
         ("Languages", ", ".join(language.name for language in talent.languages)),
-        ("Day rate", _rate(talent.day_rate)),
+        ("Day rate", day_rate(talent.day_rate)),
         ("Union", talent.union),
-        ("Available", _available(talent.available, today)),
+        ("Available", availability(talent.available, today)),
     )
     shown: dict[str, object] = {
         "id": talent.id,
@@ -38,7 +36,7 @@ def card(match: Match, *, today: date) -> dict[str, object]:
         "misses": list(match.misses),
     }
     links = {"headshot": talent.headshot_url, "reel": talent.reel_url}
-    return shown | {name: url for name, url in links.items() if _is_https(url)}
+    return shown | {name: url for name, url in links.items() if is_https(url)}
 
 
 async def restore(
@@ -62,48 +60,3 @@ async def restore(
 def _initials(name: str) -> str:
     words = [word for word in name.split() if word[0].isalpha()] or ["?"]
     return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()
-
-
-def _age(span: Range | None) -> str:
-    return f"plays {_span(span)}" if span and _span(span) else ""
-
-
-def _rate(rate: DayRate | None) -> str:
-    if rate is None or not _span(rate):
-        return ""
-    return _span(rate, _SYMBOLS.get(rate.currency, f"{rate.currency} "))
-
-
-def _span(span: Range, unit: str = "") -> str:
-    low, high = (None if bound is None else f"{bound:,.0f}" for bound in (span.min, span.max))
-    if low and high:
-        return f"{unit}{low}" if low == high else f"{unit}{low}–{high}"
-    if low:
-        return f"from {unit}{low}"
-    return f"up to {unit}{high}" if high else ""
-
-
-def _available(spans: tuple[DateSpan, ...], today: date) -> str:
-    """The first span that is not over, and how many follow it."""
-    ahead = sorted((span for span in spans if span.to >= today), key=lambda span: span.from_)
-    if not ahead:
-        return ""
-    first = ahead[0]
-    words = (
-        f"until {_day(first.to, today)}"
-        if first.from_ <= today
-        else f"{_day(first.from_, today)} – {_day(first.to, today)}"
-    )
-    return f"{words}, and later" if len(ahead) > 1 else words
-
-
-def _day(day: date, today: date) -> str:
-    return f"{day.day} {day:%b}" if day.year == today.year else f"{day.day} {day:%b %Y}"
-
-
-def _is_https(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return False
-    return parts.scheme == "https" and bool(parts.hostname)
