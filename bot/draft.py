@@ -261,7 +261,7 @@ class Draft:
         self._parts = split(text, self._reply.page_limit, settled=self._parts[:-1])
         texts = [part.text for part in self._parts if part.text.strip()] or [""]
         return [
-            *(Page(text, final=True) for text in texts[:-1]),
+            *(Page(text, final=True, continues=True) for text in texts[:-1]),
             replace(self._last, text=texts[-1]),
         ]
 

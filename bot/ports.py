@@ -40,7 +40,8 @@ class Page:
 
     `matches` are shown as cards; only the last page carries them. `notice` is a short line set
     apart from the text ("Stopped.", an error's plain sentence). `final` means that nothing
-    more will change; `retryable` offers a retry button.
+    more will change; `retryable` offers a retry button. `continues`: the reply goes on in the next
+    message, which has what stands below a reply.
     """
 
     text: str
@@ -48,6 +49,7 @@ class Page:
     notice: str = ""
     final: bool = False
     retryable: bool = False
+    continues: bool = False
 
 
 class Step(Enum):

@@ -1,0 +1,151 @@
+"""A match as a card: who it is, why it fits, what it misses, and what can be done about it.
+
+A section with the photo beside it, and buttons below. Slack's own `card` block would draw a frame
+around it, but holds 200 characters and a photo of 36 pixels: the reasons would not fit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from adapters import talent_words
+from adapters.slack import inert, markdown, parts
+from adapters.slack.acts import ShortlistTalent, ShowTalent, SimilarTalents
+from adapters.slack.rich_text import Element
+from bot.offline.replies import profile as profile_in_markdown
+from bot.talent import Match, Talent
+
+CARD_LIMIT = 600
+"""Characters of a card's text: all of an ordinary match."""
+BLOCKS = 2
+"""That a card takes."""
+_DOT = "  ·  "
+_REASONS, _MISSES, _LANGUAGES = 6, 3, 5
+_PHRASE = 90
+_LONGEST_REEL = 200
+_PROFILE_LIMIT = 6_000
+
+
+def card(
+    match: Match,
+    *,
+    today: date,
+    turn_id: UUID | None = None,
+    photos: bool = True,
+    limit: int = CARD_LIMIT,
+) -> list[Element]:
+    """The blocks of a match: `BLOCKS` of them, with `limit` characters of text.
+
+    `turn_id` is the reply that shows it. Without `photos` where Slack could not fetch one: it
+    then refuses all of the message.
+    """
+    talent = match.talent
+    text = _Lines(limit)
+    text.add([_name(talent)])
+    for facts in _facts(talent, today):
+        text.add(facts, between=_DOT, within=limit // 2)
+    text.add(_phrases("✓", match.reasons[:_REASONS]), between="   ")
+    text.add(_phrases("✗", match.misses[:_MISSES]), between="   ")
+    return [
+        parts.section(str(text), beside=_photo(talent) if photos else None),
+        _buttons(talent, turn_id),
+    ]
+
+
+def profile(talent: Talent, *, photos: bool = True) -> list[Element]:
+    """Everything that may be shown of a talent."""
+    names = ", ".join(talent.other_names)
+    also = [f"also {inert.mrkdwn(names, _PHRASE)}"] if names else []
+    _, _, facts = profile_in_markdown(talent).partition("\n")
+    head = "\n".join([_name(talent), *also, *_reel(talent)])
+    return [
+        parts.section(head, beside=_photo(talent) if photos else None),
+        *markdown.blocks(facts, growing=False, most_blocks=8, most_characters=_PROFILE_LIMIT),
+        _buttons(talent, None, has_profile=True),
+    ]
+
+
+def in_a_line(match: Match) -> str:
+    """A card as plain text, for notifications and for screens that show no blocks."""
+    facts = [talent_words.playing_age(match.talent.playing_age), match.talent.city]
+    why = [*match.reasons[:_REASONS], *(f"but {miss}" for miss in match.misses[:_MISSES])]
+    said = [", ".join(filter(None, facts)), "; ".join(why)]
+    return " – ".join([match.talent.name, *filter(None, said)])
+
+
+def _name(talent: Talent) -> str:
+    return f"*{inert.mrkdwn(' '.join(talent.name.split()), _PHRASE) or '?'}*"
+
+
+def _facts(talent: Talent, today: date) -> Iterator[list[str]]:
+    """Two lines of facts as mrkdwn, those unknown left out."""
+    languages = [language.name for language in talent.languages]
+    more = f" +{len(languages) - _LANGUAGES}" if len(languages) > _LANGUAGES else ""
+    rate = talent_words.day_rate(talent.day_rate)
+    free = talent_words.availability(talent.available, today)
+    age = talent_words.playing_age(talent.playing_age)
+    yield _shown([age, talent.city, ", ".join(languages[:_LANGUAGES]) + more])
+    about = [f"{rate} a day" if rate else "", talent.union, f"free {free}" if free else ""]
+    yield [*_shown(about), *_reel(talent)]
+
+
+def _shown(facts: Iterable[str]) -> list[str]:
+    return [inert.mrkdwn(" ".join(fact.split()), _PHRASE) for fact in facts if fact.strip()]
+
+
+def _phrases(mark: str, phrases: Iterable[str]) -> list[str]:
+    return [f"{mark} {phrase}" for phrase in _shown(phrases)]
+
+
+def _reel(talent: Talent) -> list[str]:
+    """A link that says where it goes; none where the address is none or too long for a card."""
+    address = inert.url(talent.reel_url) if talent_words.is_https(talent.reel_url) else None
+    host = urlsplit(talent.reel_url).hostname if address else None
+    if not address or not host or len(address) > _LONGEST_REEL:
+        return []
+    return [f"<{address.replace('&', '&amp;')}|▶ reel on {inert.mrkdwn(host, _PHRASE)}>"]
+
+
+def _photo(talent: Talent) -> Element | None:
+    if not talent_words.is_https(talent.headshot_url):
+        return None
+    address = inert.url(talent.headshot_url)
+    return parts.photo(address, f"Photo of {talent.name}") if address else None
+
+
+def _buttons(talent: Talent, turn_id: UUID | None, *, has_profile: bool = False) -> Element:
+    name = talent.name
+    buttons = [
+        parts.button(
+            "☆ Shortlist", ShortlistTalent(talent.id, turn_id), spoken=f"Shortlist {name}"
+        ),
+        parts.button(
+            "More like this", SimilarTalents(talent.id), spoken=f"More talents like {name}"
+        ),
+    ]
+    if not has_profile:
+        buttons.append(parts.button("Profile", ShowTalent(talent.id), spoken=f"Profile of {name}"))
+    return parts.actions(buttons)
+
+
+class _Lines:
+    """Lines of phrases, as many as fit; mrkdwn can't be cut just anywhere."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._text = ""
+
+    def add(self, phrases: Iterable[str], *, between: str = " ", within: int = 0) -> None:
+        """One more line, up to `within` characters of them all."""
+        before = "\n" if self._text else ""
+        for phrase in phrases:
+            if len(self._text) + len(before) + len(phrase) > (within or self._limit):
+                break
+            self._text += before + phrase
+            before = between
+
+    def __str__(self) -> str:
+        return self._text

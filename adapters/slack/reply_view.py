@@ -1,0 +1,116 @@
+"""One message of a reply as Slack shows it: its blocks, and the text where no blocks are shown.
+
+Whatever a page holds, the message is within Slack's limits: 50 blocks
+(https://docs.slack.dev/reference/block-kit/blocks), and in all of them about 12,000 characters,
+of which the blocks themselves use some up: 9,600 in 50 blocks were taken, 11,300 in 45 refused
+(https://github.com/slackapi/bolt-js/issues/2867).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import NamedTuple
+from uuid import UUID
+
+from slack_sdk.models.blocks import ContextActionsBlock, FeedbackButtonsElement
+
+from adapters.slack import card, inert, markdown, parts
+from adapters.slack.acts import RateReply, RetryReply, StopReply, action_id
+from adapters.slack.rich_text import Element, text
+from bot.ports import Page
+
+PAGE_LIMIT = 4_000
+"""Characters of Markdown in one message: with ten cards below it nothing has to be left out."""
+MOST_BLOCKS = 50
+MOST_CHARACTERS = 9_000
+FALLBACK_LIMIT = 3_900
+"""`chat.update` refuses a `text` of more than 4,000 characters."""
+_MOST_CARDS = 10
+_CARD_CHARACTERS = 3_600
+_FURNITURE = 700
+"""Characters of a notice and the buttons below a reply."""
+_NOTICE_LIMIT = 400
+_WORKING = "Working on it…"
+
+
+class Shown(NamedTuple):
+    """What `chat.postMessage` and `chat.update` take."""
+
+    blocks: list[Element]
+    text: str
+
+
+def show(page: Page, turn_id: UUID, *, today: date, photos: bool = True) -> Shown:
+    """The message. `photos=False` where Slack refused it because it could not fetch one."""
+    matches = page.matches[:_MOST_CARDS]
+    below = [
+        *([parts.context(inert.mrkdwn(page.notice, _NOTICE_LIMIT))] if page.notice.strip() else []),
+        *_cards(page, turn_id, today, photos=photos),
+        *_buttons(page, turn_id),
+    ]
+    prose = markdown.blocks(
+        page.text,
+        growing=not page.final,
+        most_blocks=MOST_BLOCKS - len(below) - 2,
+        most_characters=MOST_CHARACTERS - _FURNITURE - bool(matches) * _CARD_CHARACTERS,
+    )
+    if not prose and not page.notice.strip():
+        prose = [_said("…" if page.final else _WORKING)]
+    lines = [
+        markdown.in_plain(prose),
+        page.notice,
+        *(card.in_a_line(match) for match in matches),
+    ]
+    fallback = inert.mrkdwn("\n\n".join(filter(None, lines)), FALLBACK_LIMIT)
+    return Shown([*prose, *below], fallback)
+
+
+def _cards(page: Page, turn_id: UUID, today: date, *, photos: bool) -> list[Element]:
+    matches = page.matches[:_MOST_CARDS]
+    if not matches:
+        return []
+    limit = min(card.CARD_LIMIT, _CARD_CHARACTERS // len(matches))
+    shown = [parts.divider()] if page.text.strip() else []
+    for match in matches:
+        shown += card.card(match, today=today, turn_id=turn_id, photos=photos, limit=limit)
+    return shown
+
+
+def _buttons(page: Page, turn_id: UUID) -> list[Element]:
+    if page.continues:
+        return []
+    if not page.final:
+        return [
+            parts.actions([parts.button("■ Stop", StopReply(turn_id), spoken="Stop this reply")])
+        ]
+    if page.retryable:
+        return [parts.actions([parts.button("↻ Try again", RetryReply(turn_id))])]
+    return [_feedback(turn_id)] if page.text.strip() else []
+
+
+def _feedback(turn_id: UUID) -> Element:
+    helpful, unhelpful = (RateReply(turn_id, helpful=helpful) for helpful in (True, False))
+    return parts.as_json(
+        ContextActionsBlock(
+            elements=[
+                FeedbackButtonsElement(
+                    action_id=action_id(helpful),
+                    positive_button={
+                        "text": parts.plain("Helpful"),
+                        "value": helpful.value,
+                        "accessibility_label": "This reply was helpful",
+                    },
+                    negative_button={
+                        "text": parts.plain("Not helpful"),
+                        "value": unhelpful.value,
+                        "accessibility_label": "This reply was not helpful",
+                    },
+                )
+            ]
+        )
+    )
+
+
+def _said(what: str) -> Element:
+    section = {"type": "rich_text_section", "elements": [text(what, frozenset({"italic"}))]}
+    return {"type": "rich_text", "elements": [section]}
