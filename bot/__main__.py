@@ -31,7 +31,7 @@ from adapters.slack.token import check_token as check_slack_token
 from adapters.web.adapter import Web
 from adapters.web.app import create_app
 from adapters.web.server import CannotListenError, HttpServer
-from bot.composition import TEAM, Stores, open_parts, open_stores, servers
+from bot.composition import TEAM, Stores, open_parts, open_slack, open_stores, servers
 from bot.doctor import (
     Check,
     NotSetError,
@@ -41,7 +41,7 @@ from bot.doctor import (
     check_python,
     examine,
 )
-from bot.ports import EmbedderError, Responder, UnavailableError
+from bot.ports import Adapter, EmbedderError, Responder, UnavailableError
 from bot.roster import RosterError
 from bot.running import Command, beside, run_command
 from bot.settings import Settings
@@ -109,16 +109,18 @@ async def _serve(settings: Settings) -> None:
         owner_lock = lock.identity if uses_folder else ""
         parts = await stack.enter_async_context(open_parts(settings, stores, owner_lock=owner_lock))
         web = Web(parts.turns, stores.talents)
+        slack = await stack.enter_async_context(open_slack(settings, parts))
         server = HttpServer(
             create_app(
                 web=web,
                 talents=stores.talents,
                 audience=TEAM,
-                probes=_probes(stores),
+                probes=_probes(stores) | ({"slack": slack.wrong} if slack else {}),
                 registry=parts.metrics.registry,
                 access_token=_secret(settings.access_token),
                 host=settings.host,
                 version=version("castmatch"),
+                platforms=slack.routes if slack else (),
             ),
             host=settings.host,
             port=settings.port,
@@ -127,10 +129,13 @@ async def _serve(settings: Settings) -> None:
             lock.update(server.address)
         # Left in the opposite order: the last edits still reach the pages.
         await stack.enter_async_context(beside(server.run()))
-        await stack.enter_async_context(beside(web.run()))
+        adapters: list[Adapter] = [web, *([slack] if slack else [])]
+        for adapter in adapters:
+            await stack.enter_async_context(beside(adapter.run()))
         _greet(settings, server, parts.responder)
         async with asyncio.TaskGroup() as group:
-            group.create_task(Worker(parts.turns, parts.casting, [web], settings.reply_slots).run())
+            worker = Worker(parts.turns, parts.casting, adapters, settings.reply_slots)
+            group.create_task(worker.run())
             group.create_task(parts.job_runner(settings, stores).run())
 
 

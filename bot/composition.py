@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from pydantic import SecretStr
 from redis.asyncio import Redis
 
 from bot.casting import Casting
@@ -30,6 +32,9 @@ from db.turn_history import TurnHistory
 from db.turns import Turns
 from memory.embedder import LocalEmbedder
 from memory.working import WorkingMemory
+
+if TYPE_CHECKING:
+    from adapters.slack.app import Slack
 
 TEAM = Audience(DEFAULT_ORG_ID, Access.TEAM, Place.DM)
 """Whoever can run commands on this machine, or open the page, is of the casting team."""
@@ -131,3 +136,26 @@ async def open_responder(settings: Settings, metrics: Metrics) -> AsyncIterator[
         yield claude
     finally:
         await claude.close()
+
+
+@asynccontextmanager
+async def open_slack(settings: Settings, parts: Parts) -> AsyncIterator[Slack | None]:
+    """Slack, where it is configured."""
+    if settings.slack_bot_token is None and settings.slack_client_id is None:
+        yield None
+        return
+    from adapters.slack import app as slack
+
+    config = slack.SlackConfig(
+        api_url=str(settings.slack_api_url),
+        bot_token=_revealed(settings.slack_bot_token),
+        app_token=_revealed(settings.slack_app_token),
+        signing_secret=_revealed(settings.slack_signing_secret),
+        follow_ups=settings.slack_follow_ups,
+    )
+    async with slack.open_slack(config, turns=parts.turns) as opened:
+        yield opened
+
+
+def _revealed(value: SecretStr | None) -> str:
+    return value.get_secret_value() if value else ""

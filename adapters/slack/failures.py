@@ -58,6 +58,18 @@ _MALFORMED = frozenset(
         "invalid_arguments",
     }
 )
+_TOKEN = frozenset(
+    {
+        "account_inactive",
+        "invalid_auth",
+        "missing_scope",
+        "no_permission",
+        "not_allowed_token_type",
+        "not_authed",
+        "token_expired",
+        "token_revoked",
+    }
+)
 _PERHAPS_DONE = frozenset({"internal_error", "fatal_error", "request_timeout"})
 """Slack says of these that a part of it may have happened."""
 
@@ -67,6 +79,16 @@ def code(error: SlackApiError) -> str:
     response = error.response
     data = getattr(response, "data", response)
     return str(data.get("error", "")) if isinstance(data, dict) else ""
+
+
+def said(error: SlackApiError) -> str:
+    """Slack's word, or where it had none the HTTP status: for logs."""
+    return code(error) or f"status {getattr(error.response, 'status_code', '?')}"
+
+
+def is_token_refused(error: SlackApiError) -> bool:
+    """Whether a person must do something about the token first."""
+    return code(error) in _TOKEN
 
 
 def retry_after(error: SlackApiError) -> float | None:

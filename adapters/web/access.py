@@ -4,7 +4,8 @@ Bound to loopback anyone on this machine may, and only the Host header is checke
 another site whose name was made to resolve to 127.0.0.1 must not reach us. Bound beyond it,
 everything but the health endpoints and the sign-in form demands the access token: as
 `Authorization: Bearer …`, or as the cookie that the form sets. In both cases a WebSocket that a
-browser opens must come from our own page.
+browser opens must come from our own page. What a chat platform calls passes everywhere: it is
+signed by the platform, which is checked there.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from adapters.web.protocol import SIGN_IN
 COOKIE = "castmatch"
 COOKIE_SECONDS = 30 * 24 * 3600
 
-_OPEN = ("/healthz", "/readyz", "/sign-in", "/static/")
+_OPEN = ("/sign-in", "/static/")
 _PAGES = ("/", "/docs")
 
 
@@ -55,12 +56,21 @@ class Gate:
     """ASGI middleware that lets through only those who may.
 
     `token` is `None` on loopback; then only requests for `hosts` (names without port) pass.
+    Requests for `open_paths` always do.
     """
 
-    def __init__(self, app: ASGIApp, *, token: Token | None, hosts: frozenset[str]) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        token: Token | None,
+        hosts: frozenset[str],
+        open_paths: frozenset[str],
+    ) -> None:
         self._app = app
         self._token = token
         self._hosts = hosts
+        self._open_paths = open_paths | {"/healthz", "/readyz"}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
@@ -78,7 +88,7 @@ class Gate:
             await self._refusal(scope["path"])(scope, receive, send)
 
     def _may_pass(self, path: str, headers: Headers) -> bool:
-        if path in ("/healthz", "/readyz"):
+        if path in self._open_paths:
             return True
         if self._token is None:
             return _host_name(headers.get("host", "")) in self._hosts

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
 from prometheus_client import CollectorRegistry
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -35,12 +36,14 @@ def create_app(
     access_token: str | None,
     host: str = "127.0.0.1",
     version: str = "0",
+    platforms: Sequence[APIRouter] = (),
 ) -> FastAPI:
     """The page, `/ws`, `/api`, `/docs`, the health endpoints and `/metrics`.
 
     `audience` is whom the API answers. `access_token` is demanded everywhere but at the health
     endpoints; `None` is for a server bound to loopback, which then answers only to its own
-    names and to `host`.
+    names and to `host`. `platforms` are what chat platforms call, under whatever name they
+    know us by: those routes see for themselves who calls.
     """
     token = Token(access_token) if access_token else None
     app = FastAPI(
@@ -53,6 +56,8 @@ def create_app(
     app.include_router(page_routes(token))
     app.include_router(talent_routes(talents, audience))
     app.include_router(health_routes(probes, registry))
+    for routes in platforms:
+        app.include_router(routes)
     app.mount("/static", static_files())
 
     @app.websocket("/ws")
@@ -60,9 +65,19 @@ def create_app(
         await serve_socket(websocket, web)
 
     _answer_errors(app)
-    app.add_middleware(Gate, token=token, hosts=LOOPBACK_NAMES | {host.strip("[]")})
+    app.add_middleware(
+        Gate,
+        token=token,
+        hosts=LOOPBACK_NAMES | {host.strip("[]")},
+        open_paths=_paths(platforms),
+    )
     app.add_middleware(SecurityHeaders)
     return app
+
+
+def _paths(routers: Sequence[APIRouter]) -> frozenset[str]:
+    routes = (route for router in routers for route in router.routes)
+    return frozenset(route.path for route in routes if isinstance(route, APIRoute))
 
 
 def _answer_errors(app: FastAPI) -> None:

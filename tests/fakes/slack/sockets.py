@@ -39,10 +39,11 @@ class Socket:
         self._transport = transport
         self._app_id = app_id
         self._waiting: dict[str, asyncio.Future[Json]] = {}
+        self._is_cut = False
 
     @property
     def is_open(self) -> bool:
-        return not self._connection.closed
+        return not (self._is_cut or self._connection.closed)
 
     async def serve(self, open_sockets: int) -> None:
         """Say hello, then take acknowledgements until the socket closes."""
@@ -115,6 +116,7 @@ class Socket:
 
     def cut(self) -> None:
         """Break the connection without a word."""
+        self._is_cut = True
         if self._transport:
             self._transport.abort()
 

@@ -1,0 +1,42 @@
+"""Slack's Web API: one HTTP session for all calls, and a client for each token."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import aiohttp
+from slack_sdk.web.async_client import AsyncWebClient
+
+CALL_SECONDS, CONNECT_SECONDS = 15, 5
+CONNECTIONS = 100
+"""Calls under way at once; the others wait for one of these."""
+
+
+class Clients:
+    """Makes clients. Each call is made once: what may be repeated, its caller knows."""
+
+    def __init__(self, session: aiohttp.ClientSession, api_url: str) -> None:
+        self._session = session
+        self._api_url = api_url
+        self._logger = logging.getLogger("slack_sdk")
+        # Below this level it would log whole requests and answers, messages and all.
+        self._logger.setLevel(logging.WARNING)
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, api_url: str) -> AsyncIterator[Clients]:
+        timeout = aiohttp.ClientTimeout(total=CALL_SECONDS, connect=CONNECT_SECONDS)
+        connector = aiohttp.TCPConnector(limit=CONNECTIONS)
+        async with aiohttp.ClientSession(timeout=timeout, connector=connector) as session:
+            yield cls(session, api_url)
+
+    def client(self, token: str | None = None) -> AsyncWebClient:
+        return AsyncWebClient(
+            token=token,
+            base_url=self._api_url,
+            session=self._session,
+            logger=self._logger,
+            retry_handlers=[],  # the SDK's own would post again what was posted already
+        )
