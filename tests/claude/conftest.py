@@ -16,7 +16,6 @@ from bot.conversation import (
     ConversationKey,
     Message,
     Outcome,
-    Overheard,
     PastTurn,
     Place,
     Recollection,
@@ -172,17 +171,12 @@ class Said:
 
 
 async def ask(
-    responder: Responder,
-    asked: Turn,
-    toolbox: Toolbox,
-    history: Sequence[PastTurn] = (),
-    overheard: Sequence[Overheard] = (),
+    responder: Responder, asked: Turn, toolbox: Toolbox, history: Sequence[PastTurn] = ()
 ) -> Said:
     """One reply to its end, whichever that is."""
     said = Said()
     try:
-        recollection = Recollection(tuple(history), tuple(overheard))
-        async for event in responder.respond(asked, recollection, toolbox):
+        async for event in responder.respond(asked, Recollection(tuple(history)), toolbox):
             said.events.append(event)
     except ResponderError as error:
         said.error = error
