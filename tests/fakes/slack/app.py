@@ -34,6 +34,7 @@ class App:
     app_token: str = "xapp-1-A0CASTMATCH-1-for-tests"
     scopes: frozenset[str] = BOT_SCOPES
     events: frozenset[str] = BOT_EVENTS
+    commands: frozenset[str] = frozenset({"/talent"})
     token_rotation: bool = False
     """Whether bot tokens expire after twelve hours and come with a refresh token."""
 
@@ -45,6 +46,10 @@ class App:
             name=manifest["display_information"]["name"],
             scopes=frozenset(manifest["oauth_config"]["scopes"]["bot"]),
             events=frozenset(settings.get("event_subscriptions", {}).get("bot_events", ())),
+            commands=frozenset(
+                command["command"]
+                for command in manifest.get("features", {}).get("slash_commands", ())
+            ),
             token_rotation=bool(settings.get("token_rotation_enabled")),
         )
 

@@ -23,7 +23,7 @@ _SCOPE_OF = {
 }
 _SOMETIMES = frozenset({
     "blocks", "bot_profile", "client_msg_id", "edited", "files", "metadata", "parent_user_id",
-    "thread_ts",
+    "thread_ts", "view",
 })  # fmt: skip
 """Fields of a recorded event that another one of its kind may lack."""
 _KINDS = {"channel": "channels", "group": "groups", "im": "im", "mpim": "mpim"}
@@ -126,9 +126,13 @@ class Events:
         event: Json,
         *,
         channel: Channel | None = None,
+        authorized: bool = True,
     ) -> list[Delivery]:
-        """Send an event of this shape, as often as `times` says."""
+        """Send an event of this shape, as often as `times` says. Events that tell that the app
+        lost its tokens are `authorized` by none."""
         app = self._server.app
+        if not workspace.installed:
+            return []
         scope = _SCOPE_OF.get(subscription, "")
         if subscription not in app.events or (scope and scope not in app.scopes):
             return []
@@ -147,15 +151,7 @@ class Events:
             "event_id": self._server.ids.new("Ev"),
             "event_time": int(self._server.clock.now()),
             "is_ext_shared_channel": shared,
-            "authorizations": [
-                {
-                    "enterprise_id": workspace.enterprise_id or None,
-                    "team_id": workspace.id,
-                    "user_id": workspace.bot.id,
-                    "is_bot": True,
-                    "is_enterprise_install": False,
-                }
-            ],
+            "authorizations": [_authorization(workspace)] if authorized else [],
         }
         if workspace.enterprise_id:
             envelope["enterprise_id"] = workspace.enterprise_id
@@ -171,6 +167,16 @@ class Events:
         if author.team_id == channel.workspace.id:
             return {}
         return {"user_team": author.team_id, "source_team": author.team_id, "team": author.team_id}
+
+
+def _authorization(workspace: Workspace) -> Json:
+    return {
+        "enterprise_id": workspace.enterprise_id or None,
+        "team_id": workspace.id,
+        "user_id": workspace.bot.id,
+        "is_bot": True,
+        "is_enterprise_install": False,
+    }
 
 
 def _shape_of(message: Message) -> str:

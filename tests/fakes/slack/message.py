@@ -29,6 +29,18 @@ class Version:
     blocks: list[Json]
 
 
+@dataclass(eq=False)
+class Stream:
+    """What has been streamed into a message. It keeps to the mode ("text" or "chunks") that it
+    was opened in, and ends at `ends_at` by itself."""
+
+    mode: str
+    ends_at: float
+    text: str = ""
+    tasks: dict[str, Json] = field(default_factory=dict)
+    blocks: list[Json] = field(default_factory=list)
+
+
 @dataclass(eq=False, repr=False)
 class Message:
     """One message of a channel. With `visible_to` it is ephemeral: only that person sees it."""
@@ -46,8 +58,9 @@ class Message:
     files: list[Json] = field(default_factory=list)
     edited: Json | None = None
     deleted: bool = False
-    streaming: bool = False
-    """A stream of Slack's own that has not been stopped."""
+    stream: Stream | None = None
+    """Slack's own streaming into it, until it is stopped or its time is up."""
+    stopped_by_user: bool = False
     versions: list[Version] = field(default_factory=list)
     reactions: dict[str, list[str]] = field(default_factory=dict)
     extra: Json = field(default_factory=dict)
@@ -59,6 +72,11 @@ class Message:
         """Show this from now on."""
         self.text, self.blocks = text, blocks
         self.versions.append(Version(at, text, blocks))
+
+    @property
+    def streaming(self) -> bool:
+        now = self.channel.workspace.server.clock.now()
+        return self.stream is not None and self.stream.ends_at > now
 
     @property
     def posted_at(self) -> float:

@@ -25,10 +25,14 @@ from tests.fakes.slack.call import Call
 from tests.fakes.slack.delivery import Answer, Deliveries, Kind
 from tests.fakes.slack.events import Events
 from tests.fakes.slack.faults import Fault, Faults
+from tests.fakes.slack.installs import Installs
 from tests.fakes.slack.limits import Limits
 from tests.fakes.slack.methods import METHODS
+from tests.fakes.slack.response_urls import ResponseUrls
 from tests.fakes.slack.signed_http import SignedHttp
 from tests.fakes.slack.sockets import SocketMode
+from tests.fakes.slack.triggers import Triggers
+from tests.fakes.slack.views import Views
 from tests.fakes.slack.web_api import WebApi
 from tests.fakes.slack.wire import Clock, Ids, Json
 from tests.fakes.slack.workspace import Workspace
@@ -44,10 +48,12 @@ class SlackServer:
         commercial: bool = False,
         time_factor: float = 1.0,
         ack_seconds: float = 3.0,
+        stream_seconds: float = 300.0,
     ) -> None:
         """`commercial`: Slack's limits for apps sold outside its Marketplace. `time_factor`
         shortens the waits between Slack's retries; `ack_seconds` is how long it waits for an
-        answer."""
+        answer, `stream_seconds` how long one of its own streams lives."""
+        self.stream_seconds = stream_seconds
         self.app = app or App()
         self.clock = Clock()
         self.ids = Ids()
@@ -60,9 +66,12 @@ class SlackServer:
         self.http = SignedHttp("", self.app.signing_secret, ack_seconds)
         self.deliveries = Deliveries(self, time_factor=time_factor)
         self.events = Events(self, self.deliveries)
+        self.installs = Installs(self)
+        self.triggers = Triggers(self.ids.new, self.clock.now)
+        self.response_urls = ResponseUrls(self)
+        self.views = Views(self)
         self.stopping = asyncio.Event()
         self.url = ""
-        self._commercial = commercial
         self.limits = Limits(lambda: asyncio.get_running_loop().time(), commercial=commercial)
         self._web_api = WebApi(self, METHODS)
         self._runner = web.ServerRunner(
@@ -111,9 +120,13 @@ class SlackServer:
 
     # --- for tests ---------------------------------------------------------------------------
 
-    def workspace(self, name: str = "Acme Casting", *, enterprise_id: str = "") -> Workspace:
-        """A new workspace with our app installed."""
-        workspace = Workspace(self, self.ids.new("T"), name, enterprise_id)
+    def workspace(
+        self, name: str = "Acme Casting", *, enterprise_id: str = "", installed: bool = True
+    ) -> Workspace:
+        """A new workspace, with our app in it unless it is to be installed by OAuth."""
+        workspace = Workspace(
+            self, self.ids.new("T"), name, enterprise_id=enterprise_id, installed=installed
+        )
         self.workspaces[workspace.id] = workspace
         return workspace
 
@@ -137,6 +150,8 @@ class SlackServer:
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
         if request.path.startswith("/api/"):
             return await self._web_api.answer(request)
+        if request.path.startswith("/actions/"):
+            return await self.response_urls.serve(request)
         if request.path == "/link/":
             with contextlib.suppress(ConnectionError):
                 return await self.sockets.serve(request)

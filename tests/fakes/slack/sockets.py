@@ -142,6 +142,7 @@ class SocketMode:
         self._ack_seconds = ack_seconds
         self._tickets: set[str] = set()
         self._turn = 0
+        self._tried: dict[str, Socket] = {}
 
     @property
     def open(self) -> list[Socket]:
@@ -172,13 +173,20 @@ class SocketMode:
         return connection
 
     async def deliver(self, kind: Kind, payload: Json, retry: int, reason: str) -> Answer:
-        """One attempt, on the socket whose turn it is. Raises `UndeliveredError`."""
+        """One attempt, on the socket whose turn it is; a retry goes out on another one than
+        before. Raises `UndeliveredError`."""
         sockets = self.open
         if not sockets:
             raise UndeliveredError("connection_failed")
         self._turn += 1
-        socket = sockets[self._turn % len(sockets)]
-        return await socket.deliver(kind, payload, retry, reason, self._ack_seconds)
+        event_id = payload.get("event_id", "")
+        before = self._tried.pop(event_id, None)
+        others = [socket for socket in sockets if socket is not before] or sockets
+        socket = others[self._turn % len(others)]
+        self._tried[event_id] = socket
+        answer = await socket.deliver(kind, payload, retry, reason, self._ack_seconds)
+        self._tried.pop(event_id, None)
+        return answer
 
     async def stop(self) -> None:
         for socket in self.open:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 import math
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
-from aiohttp import BasicAuth, web
+from aiohttp import web
 
 from tests.fakes.slack.app import Token
 from tests.fakes.slack.call import Call, Method, Methods
@@ -121,6 +122,6 @@ async def _arguments(request: web.BaseRequest) -> Json:
         arguments |= dict((await request.post()).items())
     authorization = request.headers.get("Authorization", "")
     if authorization.startswith("Basic "):
-        client = BasicAuth.decode(authorization)
-        arguments |= {"client_id": client.login, "client_secret": client.password}
+        client = base64.b64decode(authorization.removeprefix("Basic ")).decode()
+        arguments["client_id"], _, arguments["client_secret"] = client.partition(":")
     return arguments

@@ -17,6 +17,18 @@ if TYPE_CHECKING:
 Kind = Literal["channel", "group", "im", "mpim"]
 
 
+STATUS_SECONDS = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """A status line that was set at a time (seconds since 1970)."""
+
+    at: float
+    thread: str
+    text: str
+
+
 @dataclass(eq=False, repr=False)
 class Channel:
     """A conversation of any kind, and what was said in it."""
@@ -29,7 +41,10 @@ class Channel:
     archived: bool = False
     shared_with: list[Workspace] = field(default_factory=list)
     """Other organisations in it (Slack Connect)."""
-    statuses: dict[str, tuple[float, str]] = field(default_factory=dict)
+    statuses: list[Status] = field(default_factory=list)
+    """Every status line that was ever set, oldest first; an empty text took it away."""
+    sessions: dict[str, str] = field(default_factory=dict)
+    """The status of each thread's agent session."""
     titles: dict[str, str] = field(default_factory=dict)
     prompts: dict[str, list[Json]] = field(default_factory=dict)
     _messages: dict[str, Message] = field(default_factory=dict)
@@ -67,8 +82,11 @@ class Channel:
 
     def status(self, thread: str) -> str:
         """The status line under a thread; it vanishes by itself after two minutes."""
-        until, text = self.statuses.get(thread, (0.0, ""))
-        return text if until > self.workspace.server.clock.now() else ""
+        now = self.workspace.server.clock.now()
+        for status in reversed(self.statuses):
+            if status.thread == thread:
+                return status.text if status.at + STATUS_SECONDS > now else ""
+        return ""
 
     # --- how the server keeps them ---------------------------------------------------------
 
@@ -93,6 +111,10 @@ class Channel:
         if message.is_reply:
             self._threads.setdefault(message.thread_ts, []).append(message)
         return message
+
+    def set_status(self, thread: str, text: str) -> None:
+        if text or self.status(thread):
+            self.statuses.append(Status(self.workspace.server.clock.now(), thread, text))
 
     def has(self, author: Author) -> bool:
         return author in self.members
@@ -157,9 +179,10 @@ class Workspace:
             new("U"), app.name.lower(), self.id, bot_id=new("B"), app_id=app.id, real_name=app.name
         )
         self.users[self.bot.id] = self.bot
-        self.bot_token = f"xoxb-{self.id}-for-tests"
-        token = Token(self.bot_token, "bot", app.scopes, self)
-        self.server.tokens.add(token)
+        self.bot_token = ""
+        if self.installed:
+            self.bot_token = f"xoxb-{self.id}-for-tests"
+            self.server.tokens.add(Token(self.bot_token, "bot", app.scopes, self))
 
     def __repr__(self) -> str:
         return f"<workspace {self.name}>"
@@ -173,6 +196,12 @@ class Workspace:
     def person(self, name: str, **fields: object) -> Person:
         """A member of the workspace. Fields of `Person` may be given: `is_admin`, `tz`, …"""
         person = Person(self.server.ids.new("U"), name, self.id, home=self, **fields)  # type: ignore[arg-type]
+        self.users[person.id] = person
+        return person
+
+    def stranger(self, name: str, home: Workspace) -> Person:
+        """Somebody of another workspace, whom one meets in channels shared with it."""
+        person = Person(self.server.ids.new("U"), name, home.id, home=self)
         self.users[person.id] = person
         return person
 
