@@ -14,7 +14,9 @@ from bot.draft import Draft
 from bot.metrics import Metrics
 from bot.names import mark_unbacked
 from bot.ports import (
+    ChangedTurnError,
     Lease,
+    LeaseEnd,
     LostTurnError,
     Memory,
     Reply,
@@ -74,8 +76,10 @@ class Casting:
     async def handle(self, turn: Turn, reply: Reply) -> None:
         """Answer a claimed turn in `reply` and finish it. Raises nothing but `CancelledError`.
 
-        Cancelled, it says in the reply that it will go on later and gives the turn back; a reply
-        that was complete by then is finished instead. Either takes at most two seconds.
+        Where the message is edited meanwhile, it gives the turn back, to be begun anew; where it
+        is deleted, it removes the reply. Cancelled, it says in the reply that it will go on later
+        and gives the turn back; a reply that was complete by then is finished instead. Either
+        takes at most two seconds, and what the reply's `close` takes.
         """
         key = turn.message.conversation
         ended_as = "unfinished"
@@ -100,38 +104,55 @@ class Casting:
             finally:
                 self._metrics.turns.labels(key.platform, ended_as).inc()
 
-    async def _answer(self, turn: Turn, reply: Reply, lease: Lease) -> TurnStatus:
-        """The draft is opened at once; everything else runs beside it."""
+    async def _answer(self, turn: Turn, reply: Reply, lease: Lease) -> str:
+        """The draft is opened at once; everything else runs beside it. How it ended."""
         toolbox = Toolbox(self._talents, turn.audience)
-        async with Draft(
-            reply,
-            progress=lambda message_ids, shown: self._turns.progress(turn, message_ids, shown),
-            metrics=self._metrics,
-            platform=turn.message.conversation.platform,
-            message_ids=turn.message_ids,
-            shown=turn.shown,
-        ) as draft:
-            writing = asyncio.create_task(self._write(turn, toolbox, draft))
-            leaving = asyncio.create_task(lease.ended())
-            settling: asyncio.Task[TurnStatus] | None = None
-            try:
-                await asyncio.wait(
-                    {writing, leaving, draft.delivery}, return_when=asyncio.FIRST_COMPLETED
-                )
-                ending = await self._ending(writing, leaving, draft, toolbox)
-                settling = asyncio.create_task(self._settle(turn, draft, ending))
-                await asyncio.wait({settling, leaving}, return_when=asyncio.FIRST_COMPLETED)
-                if not settling.done():
-                    _raise_if_lost(leaving)
-                    await asyncio.wait({settling})
-                return settling.result()
-            except asyncio.CancelledError:
-                if settling is None or not await _is_done(settling, LAST_EDIT_WITHIN):
-                    await _cancel(writing)
-                    await self._put_down(turn, draft)
-                raise
-            finally:
-                await _cancel(writing, leaving, *([settling] if settling else []))
+        try:
+            async with Draft(
+                reply,
+                progress=lambda message_ids, shown: self._turns.progress(turn, message_ids, shown),
+                metrics=self._metrics,
+                platform=turn.message.conversation.platform,
+                message_ids=turn.message_ids,
+                shown=turn.shown,
+            ) as draft:
+                try:
+                    _raise_if_changed(lease)  # before the claim: then nothing is begun
+                    return await self._reply(turn, toolbox, draft, lease)
+                except ChangedTurnError:
+                    if lease.over == "withdrawn":
+                        return await self._take_back(turn, draft, lease)
+                    await draft.rest()
+            await self._turns.release(turn)
+        except asyncio.CancelledError:
+            await self._give_back(turn)
+            raise
+        return "amended"
+
+    async def _reply(self, turn: Turn, toolbox: Toolbox, draft: Draft, lease: Lease) -> str:
+        """From the first word to the stored turn. `ChangedTurnError` where the message became
+        another before that."""
+        writing = asyncio.create_task(self._write(turn, toolbox, draft))
+        leaving = asyncio.create_task(lease.ended())
+        settling: asyncio.Task[str] | None = None
+        try:
+            await asyncio.wait(
+                {writing, leaving, draft.delivery}, return_when=asyncio.FIRST_COMPLETED
+            )
+            ending = await self._ending(writing, lease, draft, toolbox)
+            settling = asyncio.create_task(self._settle(turn, draft, ending))
+            await asyncio.wait({settling, leaving}, return_when=asyncio.FIRST_COMPLETED)
+            if not settling.done():
+                _raise_if_changed(lease)
+                await asyncio.wait({settling})
+            return settling.result()
+        except asyncio.CancelledError:
+            if settling is None or not await _is_settled(settling, LAST_EDIT_WITHIN):
+                await _cancel(writing)
+                await self._put_down(draft, lease)
+            raise
+        finally:
+            await _cancel(writing, leaving, settling)
 
     async def _write(self, turn: Turn, toolbox: Toolbox, draft: Draft) -> str:
         """Let the responder write into the draft; the text as it should stay."""
@@ -159,13 +180,14 @@ class Casting:
     async def _ending(
         self,
         writing: asyncio.Task[str],
-        leaving: asyncio.Task[str],
+        lease: Lease,
         draft: Draft,
         toolbox: Toolbox,
     ) -> _Ending:
-        """What it came to, now that one of the tasks is done. `LostTurnError` if it is not ours."""
-        _raise_if_lost(leaving)
-        stopped_by_person = leaving.done() and not writing.done()
+        """What it came to, now that one of the tasks is done. `LostTurnError` if it is not ours,
+        `ChangedTurnError` if it answers what is no longer asked."""
+        _raise_if_changed(lease)
+        stopped_by_person = lease.over == "stopped" and not writing.done()
         if not writing.done():
             await _cancel(writing)
         noted = Outcome(
@@ -199,7 +221,7 @@ class Casting:
         failed = replace(noted, status=TurnStatus.FAILED, error=sentence)
         return _Ending(failed, toolbox.matches, sentence, retryable)
 
-    async def _settle(self, turn: Turn, draft: Draft, ending: _Ending) -> TurnStatus:
+    async def _settle(self, turn: Turn, draft: Draft, ending: _Ending) -> str:
         """The last edit, then the row, then memory."""
         outcome = ending.outcome
         try:
@@ -216,11 +238,30 @@ class Casting:
         await self._memory.remember(turn, outcome)
         return outcome.status
 
-    async def _put_down(self, turn: Turn, draft: Draft) -> None:
-        """Say that the reply goes on later, and give the turn back."""
+    async def _take_back(self, turn: Turn, draft: Draft, lease: Lease) -> str:
+        """Remove the reply to a message that was deleted, and keep nothing of either."""
+        try:
+            await draft.remove()
+        except UndeliverableError as error:
+            log.warning("the platform does not remove the reply", error=str(error))
+        except asyncio.CancelledError:
+            await self._put_down(draft, lease)
+            raise
+        await self._memory.forget(turn)
+        await self._turns.finish(turn, Outcome("", TurnStatus.WITHDRAWN))
+        return TurnStatus.WITHDRAWN
+
+    async def _put_down(self, draft: Draft, lease: Lease) -> None:
+        """Say that the reply goes on later, if it does."""
         with suppress(TimeoutError, UndeliverableError, LostTurnError):
             async with asyncio.timeout(LAST_EDIT_WITHIN):
-                await draft.end(draft.text, notice=RESTARTING, final=False)
+                if lease.over in {"amended", "withdrawn"}:
+                    await draft.rest()
+                else:
+                    await draft.end(draft.text, notice=RESTARTING, final=False)
+
+    async def _give_back(self, turn: Turn) -> None:
+        """Let another go on with the turn, unless it has ended."""
         try:
             async with asyncio.timeout(RELEASE_WITHIN):
                 await self._turns.release(turn)
@@ -228,25 +269,31 @@ class Casting:
             log.warning("the turn could not be given back; it is taken over when its lease ends")
 
 
-def _raise_if_lost(leaving: asyncio.Task[str]) -> None:
-    if leaving.done() and leaving.result() == "lost":
-        raise LostTurnError("the lease is another worker's")
+def _raise_if_changed(lease: Lease) -> None:
+    """Unless the reply goes on, or was stopped and ends with what there is of it."""
+    match lease.over:
+        case "lost":
+            raise LostTurnError("the lease is another worker's")
+        case "amended" | "withdrawn":
+            raise ChangedTurnError("the message was edited or deleted")
 
 
-async def _is_done(task: asyncio.Task[TurnStatus], seconds: float) -> bool:
-    done, _ = await asyncio.wait({task}, timeout=seconds)
-    return bool(done)
+async def _is_settled(settling: asyncio.Task[str], seconds: float) -> bool:
+    done, _ = await asyncio.wait({settling}, timeout=seconds)
+    return bool(done) and not isinstance(settling.exception(), ChangedTurnError)
 
 
-async def _cancel(*tasks: asyncio.Task[str] | asyncio.Task[TurnStatus]) -> None:
+async def _cancel(*tasks: asyncio.Task[str] | asyncio.Task[LeaseEnd] | None) -> None:
     """End tasks of ours, whatever they were to come to, and wait for them a moment."""
-    for task in tasks:
+    begun = [task for task in tasks if task is not None]
+    for task in begun:
         task.cancel()
         task.add_done_callback(_look_at)
-    await asyncio.wait(tasks, timeout=MODEL_STOPS_WITHIN)
+    if begun:
+        await asyncio.wait(begun, timeout=MODEL_STOPS_WITHIN)
 
 
-def _look_at(task: asyncio.Task[str] | asyncio.Task[TurnStatus]) -> None:
+def _look_at(task: asyncio.Task[str] | asyncio.Task[LeaseEnd]) -> None:
     """Take note of an error that nobody waits for, so that the loop does not report it."""
     if not task.cancelled():
         task.exception()

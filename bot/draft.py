@@ -8,17 +8,17 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from types import TracebackType
-from typing import Generic, Self, TypeVar
+from typing import Self
 
 import structlog
 
 from bot.metrics import Metrics
+from bot.newest import Newest
 from bot.pages import Part, split
 from bot.ports import NotNowError, Page, Reply, Step, UndeliverableError
 from bot.talent import Match
 
 log = structlog.get_logger(__name__)
-T = TypeVar("T")
 
 SAVE_EVERY = 1.0
 """Seconds between two notes of the text shown; a new message is noted at once."""
@@ -39,46 +39,17 @@ class _Call:
     page: Page | None
 
 
-class _Newest(Generic[T]):
-    """Calls `send` with the newest value, one call at a time; values that come between are lost."""
-
-    def __init__(self, send: Callable[[T], Awaitable[None]]) -> None:
-        self._send = send
-        self._waiting: list[T] = []
-        self.task: asyncio.Task[None] | None = None
-
-    def put(self, value: T) -> None:
-        self._waiting = [value]
-        if self.task is None or self.task.done():
-            self.check()
-            self.task = asyncio.create_task(self._run())
-
-    def check(self) -> None:
-        """Raise what `send` raised."""
-        if self.task and self.task.done():
-            self.task.result()
-
-    async def idle(self) -> None:
-        """Wait until the newest value is sent."""
-        if self.task:
-            await asyncio.wait({self.task})
-            self.check()
-
-    async def _run(self) -> None:
-        while self._waiting:
-            await self._send(self._waiting.pop())
-
-
 class Draft:
     """Shows a reply from the moment it is entered; `write` to it, then `end` it.
 
     The platform's pace is the adapter's (`Reply.pace`). Pages that follow one another are posted
     in order, each complete before the next begins. A call that fails is made again with the text
     that is newest then; `UndeliverableError` ends the draft, and so does `LostTurnError` out of
-    `progress`: `delivery` is then done, and `end` raises it.
+    `progress`: `delivery` is then done, and `end` and `remove` raise it.
 
     `message_ids` and `shown` are an earlier attempt's: the same messages are edited, and its text
-    stays in view until the new one is as long.
+    stays in view until the new one is as long. Without `shown` the reply begins anew in the first
+    of them.
     """
 
     def __init__(
@@ -97,6 +68,9 @@ class Draft:
         self._message_ids = list(message_ids)
         self._sent: list[Page | None] = [None] * len(self._message_ids)
         self._earlier = shown
+        self._begins_anew = bool(message_ids) and not shown
+        self._removed = False
+        self._calling = asyncio.Lock()
         self._chunks: list[str] = []
         self._length = 0
         self._parts: list[Part] = []
@@ -112,8 +86,8 @@ class Draft:
         self._note: tuple[Sequence[str], str] = (tuple(message_ids), shown)
         self._noted_at = 0.0
         self._confirmed_at = self._started
-        self._saving = _Newest(self._save)
-        self._activity = _Newest(reply.activity)
+        self._saving = Newest(self._save)
+        self._activity = Newest(reply.activity)
         self.delivery: asyncio.Task[None]
         """Shows what is written; ends after `end`, or with the error that ended it."""
 
@@ -177,6 +151,25 @@ class Draft:
         self._end_text = text
         self._last = Page("", tuple(matches), notice, final, retryable)
         self._parts = []
+        await self._until_delivered()
+
+    async def remove(self) -> None:
+        """Delete all messages of the reply and return when the platform shows none of it, also
+        after `end`."""
+        self._removed = True
+        self._end_text = ""
+        if self.delivery.done():
+            self.delivery.result()
+            self.delivery = asyncio.create_task(self._deliver())
+        await self._until_delivered()
+
+    async def rest(self) -> None:
+        """Make no more calls; return when the one under way is over and noted."""
+        async with self._calling:
+            self.delivery.cancel()
+        await self._saving.idle()
+
+    async def _until_delivered(self) -> None:
         self._touch()
         await asyncio.wait({self.delivery})
         self.delivery.result()
@@ -210,10 +203,12 @@ class Draft:
             await self._confirm()
             changes, calls = self._changes, self._calls()
             try:
-                if calls and not await self._made(calls[0]):
-                    failures += 1
-                    continue
+                async with self._calling:
+                    failed = bool(calls) and not await self._made(calls[0])
             except NotNowError:
+                continue
+            if failed:
+                failures += 1
                 continue
             failures = 0
             if len(calls) <= 1:
@@ -250,13 +245,16 @@ class Draft:
             for index, page in enumerate(pages)
             if index >= len(self._sent) or self._sent[index] != page
         ]
-        if self._end_text is not None:
-            surplus = range(len(pages), len(self._sent))
-            calls += [_Call(index, None) for index in reversed(surplus)]
-        return calls
+        surplus = [_Call(index, None) for index in reversed(range(len(pages), len(self._sent)))]
+        self._begins_anew = self._begins_anew and bool(surplus)
+        if self._begins_anew:
+            return surplus + calls
+        return calls + surplus if self._end_text is not None else calls
 
     def _pages(self) -> list[Page]:
         """The reply as it should look now. Blank pages are left out: platforms refuse them."""
+        if self._removed:
+            return []
         text = self.text if self._end_text is None else self._end_text
         self._parts = split(text, self._reply.page_limit, settled=self._parts[:-1])
         texts = [part.text for part in self._parts if part.text.strip()] or [""]

@@ -6,25 +6,56 @@ import logging
 import re
 import sys
 from collections.abc import Sequence
-from typing import Literal, TextIO
+from typing import Any, Literal, TextIO
 
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 _SECRET_NAME = re.compile(r"token|secret|password|api_key|authorization|cookie", re.IGNORECASE)
 _SECRET_VALUE = re.compile(
-    r"sk-ant-[\w-]+|x(?:ox[abeoprs]|app)-[\w-]+|(?<=Bearer )\S+|(?<=://)[^/\s:@]*:[^/\s@]+(?=@)"
+    r"""
+    sk-ant-[\w-]+                                 # Claude keys
+    | xox[a-z](?:\.xox[a-z])?-[\w%.-]+ | xapp-[\w-]+    # Slack tokens
+    | (?<=Bearer[ ])\S+ | (?<=Basic[ ])[\w+/=-]+    # as HTTP carries them
+    | (?<=://)[^/\s:@]*:[^/\s@]+(?=@)             # the login part of a URL
+    | (?<=hooks\.slack\.com/)[\w/]+               # where whoever knows it may post
+    """,
+    re.VERBOSE,
 )
-"""Claude keys, Slack tokens, bearer tokens, and the login part of a URL."""
+_SECRET_FIELD = re.compile(
+    r"""
+    (?P<name>["']?\b(?:(?:access|refresh|verification|bot|app|user)_)?(?:token|secret|ticket)
+        | ["']?\b(?:client|signing)_secret
+        | ["']?\bresponse_url
+        | ["']code)                                # of OAuth; a bare code is a status
+    (?P<is>["']?\s*[:=]\s*["']?)
+    (?P<value>(?!None\b|null\b)[^\s"'&,)}\]]{8,})
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+"""A secret that is told only by the name before it, in a request, an answer or a URL."""
 
 
 def without_secrets(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     """Blank out values that are secret by their field's name or by their look."""
     for key, value in event.items():
-        if not isinstance(value, str):
-            continue
-        event[key] = "***" if _SECRET_NAME.search(key) else _SECRET_VALUE.sub("***", value)
+        event[key] = _blanked(key, value)
     return event
+
+
+def _blanked(key: object, value: Any) -> Any:
+    match value:
+        case str() if isinstance(key, str) and _SECRET_NAME.search(key):
+            return "***"
+        case str():
+            return _SECRET_FIELD.sub(r"\g<name>\g<is>***", _SECRET_VALUE.sub("***", value))
+        case dict():
+            return {inner: _blanked(inner, held) for inner, held in value.items()}
+        case list() | tuple():
+            return [_blanked(None, held) for held in value]
+        case bytes():
+            return _blanked(None, value.decode(errors="replace"))
+    return value
 
 
 def configure_logs(

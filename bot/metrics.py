@@ -14,7 +14,7 @@ class Metrics:
         self.registry = registry or CollectorRegistry()
         self.turns = Counter(
             "castmatch_turns",
-            "Turns that ended here, by how: a turn's status, or lost or released",
+            "Turns that ended here, by how: a turn's status, or amended, lost or released",
             ["platform", "ending"],
             registry=self.registry,
         )

@@ -39,7 +39,15 @@ async def mark_unbacked(
     """
     known = Known(
         talents=tools.seen,
-        said=[turn.message.text, *(past.said for past in recollection.history)],
+        said=[
+            turn.message.text,
+            *(past.said for past in recollection.history),
+            *(
+                words
+                for heard in recollection.overheard
+                for words in (heard.author.name, heard.text)
+            ),
+        ],
         replied=[past.outcome.text for past in recollection.history],
     )
     doubtful = [

@@ -203,6 +203,9 @@ class Memory(Protocol):
     async def remember(self, turn: Turn, outcome: Outcome) -> None:
         """Take note of a finished turn. Losing this loses time only: Postgres has the turn."""
 
+    async def forget(self, turn: Turn) -> None:
+        """Drop what is kept of the turn's conversation beside Postgres, which is read anew."""
+
 
 class TurnQueue(Protocol):
     """Messages become rows, and the rows are the queue.
@@ -296,13 +299,17 @@ LeaseEnd: TypeAlias = Literal["stopped", "amended", "withdrawn", "lost"]
 
 
 class Lease(Protocol):
-    async def ended(self) -> LeaseEnd:
-        """Wait until the turn must end early, and why.
+    @property
+    def over(self) -> LeaseEnd | None:
+        """Why the turn must end early, if it must.
 
         `"amended"`: `release` it, and the next claim answers the new text. `"withdrawn"`: remove
-        the reply and `finish` with `WITHDRAWN`. Whoever asks again may get a reason that weighs
-        more: withdrawn more than the first two, lost more than any.
+        the reply and `finish` with `WITHDRAWN`. A reason gives way to one that weighs more:
+        withdrawn more than the first two, lost more than any.
         """
+
+    async def ended(self) -> LeaseEnd:
+        """Wait until there is a reason; the one that holds then."""
 
 
 class LostTurnError(Exception):

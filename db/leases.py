@@ -35,19 +35,19 @@ class HeldLease:
     attempt: int
     settling: bool = False
     """The row's last write is under way: that it is no longer running proves no loss."""
-    _reason: LeaseEnd | None = None
-    _over: asyncio.Event = field(default_factory=asyncio.Event)
+    over: LeaseEnd | None = None
+    _ended: asyncio.Event = field(default_factory=asyncio.Event)
 
     def end(self, reason: LeaseEnd) -> None:
         """Say why it must end early; the first reason stands until one weighs more."""
-        if self._reason is None or _WEIGHT[reason] > _WEIGHT[self._reason]:
-            self._reason = reason
-        self._over.set()
+        if self.over is None or _WEIGHT[reason] > _WEIGHT[self.over]:
+            self.over = reason
+        self._ended.set()
 
     async def ended(self) -> LeaseEnd:
-        await self._over.wait()
-        assert self._reason is not None  # noqa: S101 - `end` says why
-        return self._reason
+        await self._ended.wait()
+        assert self.over is not None  # noqa: S101 - `end` says why
+        return self.over
 
 
 class Leases:

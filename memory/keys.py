@@ -8,12 +8,21 @@ from __future__ import annotations
 
 from hashlib import blake2b
 
-from bot.conversation import Audience, ConversationKey
+from bot.conversation import Access, Audience, ConversationKey
 
 
 def history(audience: Audience, conversation: ConversationKey) -> str:
     """The recent turns of a conversation, as far as this audience may read them."""
-    return f"castmatch:{{{_tag(audience, conversation)}}}:history:{audience.access}"
+    return _history(audience, conversation, audience.access)
+
+
+def histories(audience: Audience, conversation: ConversationKey) -> list[str]:
+    """The keys under which any audience's recent turns of the conversation are kept."""
+    return [_history(audience, conversation, access) for access in Access]
+
+
+def _history(audience: Audience, conversation: ConversationKey, access: Access) -> str:
+    return f"castmatch:{{{_tag(audience, conversation)}}}:history:{access}"
 
 
 def _tag(audience: Audience, conversation: ConversationKey) -> str:

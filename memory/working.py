@@ -1,4 +1,5 @@
-"""Working memory: the recent turns of a conversation, kept in Redis and backed by Postgres.
+"""Working memory: the recent turns of a conversation, kept in Redis and backed by Postgres, and
+what was overheard between them, read from Postgres.
 
 The kept list is a run of turns without a gap: a turn is appended only behind the very turn that
 came before it, and a refill replaces the whole. A reader knows from its own turn which must be the
@@ -8,23 +9,34 @@ never taken for complete: it is read from Postgres anew.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Sequence
+import asyncio
+from collections import defaultdict
+from collections.abc import Awaitable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import Protocol, cast
+from uuid import UUID
 
 from pydantic import TypeAdapter, ValidationError
 from redis.asyncio import Redis
 
-from bot.conversation import Outcome, PastTurn, Recollection, Turn
+from bot.conversation import Outcome, Overheard, PastTurn, Place, Recollection, Turn
 from db.turn_rows import storable
 from memory import keys
 from memory.breaker import Breaker, RedisAwayError
 
 MAX_TURNS = 20
 MAX_CHARACTERS = 24_000
-"""Of what was said and replied; the newest turn is given even if it alone is longer."""
+"""Of what was said, replied and overheard before it; the newest turn is given even if it alone
+is longer."""
+
+OVERHEARD_READ = 200
+"""The most words of others, newest first, that are looked through."""
+OVERHEARD_BEFORE_TURN = 20
+OVERHEARD_CHARACTERS = 6_000
+"""What is given of them before any one turn, the newest. Bounded turn by turn, so that what stands
+before a past turn does not change while the conversation goes on."""
 
 KEPT_FOR = timedelta(days=1)
 """Since the conversation's last turn."""
@@ -56,13 +68,16 @@ _past_turn = TypeAdapter(PastTurn)
 
 
 class History(Protocol):
-    """The turns in Postgres: `db.turn_history.TurnHistory`."""
+    """The conversation in Postgres: `db.turn_history.TurnHistory`."""
 
     async def before(self, turn: Turn, *, limit: int) -> Sequence[PastTurn]: ...
 
+    async def overheard(self, turn: Turn, *, limit: int) -> Sequence[Overheard]: ...
+
 
 class WorkingMemory:
-    """`bot.ports.Memory`: one trip to Redis to recall, one to remember, a query where it misses.
+    """`bot.ports.Memory`: one trip to Redis to recall, one to remember, a query where it misses,
+    and one for what was overheard.
 
     Without Redis, Postgres answers.
     """
@@ -73,13 +88,20 @@ class WorkingMemory:
         self._breaker = breaker or Breaker()
 
     async def recall(self, turn: Turn) -> Recollection:
+        if turn.message.place is Place.DM:  # nobody else is there
+            return _fitting(await self._told(turn), ())
+        reading = self._history.overheard(turn, limit=OVERHEARD_READ)
+        history, overheard = await asyncio.gather(self._told(turn), reading)
+        return _fitting(history, overheard)
+
+    async def _told(self, turn: Turn) -> Sequence[PastTurn]:
         if turn.previous is None:
-            return Recollection()
+            return ()
         history = await self._kept(turn)
         if not history or history[-1].turn_id != turn.previous:
             history = await self._history.before(turn, limit=MAX_TURNS)
             await self._refill(turn, history)
-        return Recollection(history=_fitting(history))
+        return history
 
     async def remember(self, turn: Turn, outcome: Outcome) -> None:
         if not outcome.text:  # not part of the history in Postgres either
@@ -96,6 +118,11 @@ class WorkingMemory:
             str(MAX_TURNS),
             str(int(KEPT_FOR.total_seconds())),
         )
+
+    async def forget(self, turn: Turn) -> None:
+        histories = keys.histories(turn.audience, turn.message.conversation)
+        with suppress(RedisAwayError):
+            await self._breaker.call(lambda: self._redis.delete(*histories))
 
     async def _kept(self, turn: Turn) -> Sequence[PastTurn]:
         """What Redis has, oldest first; nothing where it is away or that is unreadable."""
@@ -124,16 +151,35 @@ class WorkingMemory:
         return keys.history(turn.audience, turn.message.conversation)
 
 
-def _fitting(history: Sequence[PastTurn]) -> tuple[PastTurn, ...]:
-    """The newest turns that fit, oldest first; the same from Redis as from Postgres."""
-    fitting: list[PastTurn] = []
+def _fitting(history: Sequence[PastTurn], overheard: Sequence[Overheard]) -> Recollection:
+    """The newest turns that fit, each with what was overheard before it, oldest first; the same
+    from Redis as from Postgres."""
+    heard = _by_turn(overheard)
+    told: list[PastTurn] = []
     left = MAX_CHARACTERS
     for past in reversed(history[-MAX_TURNS:]):
         left -= len(past.said) + len(past.outcome.text)
-        if fitting and left < 0:
+        left -= sum(len(one.text) for one in heard.get(past.turn_id, ()))
+        if told and left < 0:
             break
-        fitting.append(past)
-    return tuple(reversed(fitting))
+        told.append(past)
+    told.reverse()
+    stand_before = [*(past.turn_id for past in told), None]
+    return Recollection(
+        history=tuple(told),
+        overheard=tuple(one for turn_id in stand_before for one in heard.get(turn_id, ())),
+    )
+
+
+def _by_turn(overheard: Sequence[Overheard]) -> Mapping[UUID | None, Sequence[Overheard]]:
+    """What is given of the words before each turn, in the order in which they were said."""
+    heard: defaultdict[UUID | None, list[Overheard]] = defaultdict(list)
+    left: defaultdict[UUID | None, int] = defaultdict(lambda: OVERHEARD_CHARACTERS)
+    for one in sorted(overheard, key=lambda one: one.at, reverse=True):
+        left[one.before] -= len(one.text)
+        if left[one.before] >= 0 and len(heard[one.before]) < OVERHEARD_BEFORE_TURN:
+            heard[one.before].append(one)
+    return {turn_id: ones[::-1] for turn_id, ones in heard.items()}
 
 
 def _to_entry(past: PastTurn) -> str:

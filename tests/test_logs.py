@@ -17,6 +17,10 @@ SECRETS = [
     "sk-ant-api03-abcDEF_123",
     "xoxb-1234-5678-abcdef",
     "xapp-1-A1-abcdef",
+    "xoxe.xoxb-1-Mi0yLTEyMzQ",
+    "xoxe-1-My0xLTEyMzQ",
+    "Basic MTEuMjI6c2VjcmV0",
+    "https://hooks.slack.com/actions/T1/2/abcdef",
     "postgresql://castmatch:hunter2@db/castmatch",
 ]
 
@@ -66,6 +70,34 @@ def test_secrets_are_blanked_out(style: Any, secret: str) -> None:
     log.info("by its name", slack_token="plain", api_key="plain")
     shown = stream.getvalue()
     assert secret not in shown
+    assert secret.rsplit(maxsplit=1)[-1].removeprefix("https://hooks.slack.com/") not in shown
     assert "hunter2" not in shown
     assert "plain" not in shown
     assert "ValueError" in shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "data: {'code': '0123456789.abc', 'client_secret': '0123456789abc'}",
+        'answer: {"refresh_token": "0123456789abc", "ok": true}',
+        "wss://wss.example/link/?ticket=0123456789abc&app_id=A1",
+        "response_url=https://slack.example/0123456789abc",
+    ],
+)
+def test_secrets_are_told_by_the_name_before_them(text: str) -> None:
+    stream = io.StringIO()
+    configure_logs("info", "json", stream)
+    logging.getLogger("library").warning("%s", text)
+    logging.getLogger("library").warning("nested", extra={"request": [{"data": text.encode()}]})
+    structlog.get_logger("bot").warning("named", headers={"authorization": "0123456789abc"})
+    assert "0123456789" not in stream.getvalue()
+    assert stream.getvalue().count("***") >= 3
+
+
+def test_what_is_no_secret_stays() -> None:
+    stream = io.StringIO()
+    configure_logs("info", "json", stream)
+    text = "status code: 500, token: None, 3 tokens, a ticketed event, the code=short"
+    logging.getLogger("library").warning("%s", text)
+    assert lines(stream)[0]["event"] == text

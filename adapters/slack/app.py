@@ -13,12 +13,13 @@ from fastapi import APIRouter
 from slack_bolt.async_app import AsyncApp
 
 from adapters.slack.bolt import Dispatcher, make_app
+from adapters.slack.budget import Budget
 from adapters.slack.clients import Clients
 from adapters.slack.connection import SocketMode
 from adapters.slack.http import event_routes
 from adapters.slack.messages import Messages
 from adapters.slack.names import Names
-from adapters.slack.provisional import PlainReply
+from adapters.slack.reply import SlackReply
 from adapters.slack.socket import Patience
 from adapters.slack.workspaces import NotReadyError, OwnToken, Workspaces
 from bot.conversation import Turn
@@ -58,10 +59,12 @@ class Slack:
         """What is served over HTTP; authenticated by Slack's signature."""
         self._workspaces = workspaces
         self._connection = connection
+        self._budget = Budget()
         self._problem = ""
 
     def reply(self, turn: Turn) -> Reply:
-        return PlainReply(self._workspaces, turn)
+        team = turn.message.conversation.workspace
+        return SlackReply(turn, budget=self._budget, connect=lambda: self._workspaces.client(team))
 
     async def wrong(self) -> str:
         """For `/readyz`: why Slack and we cannot work together now."""

@@ -10,26 +10,32 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
+
+from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.edits import Edits
-from adapters.slack.lane import Lane, Pause, Urgency
+from adapters.slack.lane import MINUTE, Lane, Urgency
 from bot.ports import NotNowError
 
 T = TypeVar("T")
+Connect: TypeAlias = Callable[[], Awaitable[AsyncWebClient]]
+"""The client of a workspace as it is now: its token may change. `UndeliverableError` if the app
+has left."""
 
 UPDATE, POST = "chat.update", "chat.postMessage"
 LIMITS: Mapping[str, int] = MappingProxyType(
     {
         UPDATE: 50,
+        POST: 300,
         "chat.startStream": 20,
         "chat.appendStream": 100,
         "chat.stopStream": 20,
-        "assistant.threads.setStatus": 100,
+        "assistant.threads.setStatus": 300,
     }
 )
-"""Calls a minute in a workspace, from each method's page. Slack does not publish the status's
-limit; a hundred is a guess, which 429s correct."""
+"""Calls a minute in a workspace, from each method's page. "Several hundred" are allowed of posts
+and, by some reports, 600 of statuses: the figures for these are guesses, which 429s correct."""
 OTHERS = 50
 POST_EVERY = 1.0
 """Seconds between two posts to a channel."""
@@ -44,7 +50,6 @@ class Budget:
     def __init__(self) -> None:
         self._lanes: dict[tuple[str, str, str], Lane] = {}
         self._edits: dict[str, Edits] = {}
-        self._posting: dict[str, Pause] = {}
         self._prune_at = _KEPT_LANES
 
     @property
@@ -60,17 +65,11 @@ class Budget:
         """The limit under which a method is called; the channel matters to posts only."""
         if method == UPDATE:
             return self.edits(team)
-        key = (team, method, channel if method == POST else "")
-        lane = self._lanes.get(key)
-        if lane is None:
-            if len(self._lanes) >= self._prune_at:
-                self._prune()
-            if method == POST:
-                lane = Lane(1, POST_EVERY, shared=self._posting.setdefault(team, Pause()))
-            else:
-                lane = Lane(LIMITS.get(method, OTHERS))
-            self._lanes[key] = lane
-        return lane
+        if len(self._lanes) >= self._prune_at:
+            self._prune()
+        if method == POST and channel:
+            return self._lane((team, method, channel), 1, POST_EVERY, self.lane(team, POST))
+        return self._lane((team, method, ""), LIMITS.get(method, OTHERS))
 
     async def call(
         self,
@@ -96,10 +95,25 @@ class Budget:
                     raise
         raise AssertionError
 
+    def _lane(
+        self,
+        key: tuple[str, str, str],
+        limit: int,
+        window: float = MINUTE,
+        within: Lane | None = None,
+    ) -> Lane:
+        lane = self._lanes.get(key)
+        if lane is None:
+            lane = self._lanes[key] = Lane(limit, window, within=within)
+        return lane
+
     def _prune(self) -> None:
         """Forget what is idle, so that channels used once do not pile up."""
-        self._lanes = {key: lane for key, lane in self._lanes.items() if not lane.is_idle()}
         self._edits = {team: edits for team, edits in self._edits.items() if not edits.is_idle()}
-        teams = {team for team, *_ in self._lanes}
-        self._posting = {team: pause for team, pause in self._posting.items() if team in teams}
+        busy = {key: lane for key, lane in self._lanes.items() if not lane.is_idle()}
+        self._lanes = busy | {
+            (team, method, ""): self._lanes[team, method, ""]
+            for team, method, channel in busy
+            if channel
+        }
         self._prune_at = max(_KEPT_LANES, 2 * len(self._lanes))

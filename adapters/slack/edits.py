@@ -110,25 +110,27 @@ class Edits(Lane):
 
 
 class Share:
-    """What one reply has of its workspace's edits."""
+    """What one reply has of its workspace's edits, from the first time it asks until `close`.
+
+    With `has_message` it has been begun by an earlier attempt.
+    """
 
     def __init__(self, edits: Edits, *, has_message: bool) -> None:
         self._edits = edits
-        edits.open += 1
-        self._promised = has_message
-        self._is_open, self._holds, self._is_last = True, False, False
+        self._has_message = has_message
+        self._is_open = self._promised = self._holds = self._is_last = False
         self._last_step = -math.inf
-        if has_message:
-            edits.commit()
 
     async def begin(self) -> None:
         """Wait until the reply may show its first message, to be edited at least once."""
+        self._open()
         if not self._promised:
             await self._edits.promise()
             self._promised = True
 
     async def enter(self, urgency: Urgency) -> None:
         """Wait for a place for an edit and hold it until it is made, or let go."""
+        self._open()
         if self._holds:
             return
         self._is_last = urgency is Urgency.FINAL and self._promised
@@ -177,3 +179,11 @@ class Share:
         if self._is_open:
             self._is_open = False
             self._edits.open -= 1
+
+    def _open(self) -> None:
+        if not self._is_open:
+            self._is_open = True
+            self._edits.open += 1
+            if self._has_message:
+                self._edits.commit()
+                self._promised = True

@@ -74,6 +74,10 @@ _PERHAPS_DONE = frozenset({"internal_error", "fatal_error", "request_timeout"})
 """Slack says of these that a part of it may have happened."""
 
 
+UNANSWERED = (aiohttp.ClientError, asyncio.TimeoutError, OSError)
+"""What the client raises where no answer came."""
+
+
 def code(error: SlackApiError) -> str:
     """Slack's word for what is wrong, such as `channel_not_found`."""
     response = error.response
@@ -126,4 +130,4 @@ def may_have_happened(error: Exception) -> bool:
         return status >= 500 or code(error) in _PERHAPS_DONE
     if isinstance(error, aiohttp.ClientConnectorError):
         return False  # nothing was sent
-    return isinstance(error, aiohttp.ClientError | asyncio.TimeoutError | OSError)
+    return isinstance(error, UNANSWERED)

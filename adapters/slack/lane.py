@@ -47,36 +47,36 @@ class Waiter:
     granted: asyncio.Future[None] = field(compare=False)
 
 
-@dataclass(slots=True)
-class Pause:
-    """Until when nobody may call, by the clock of the event loop. Lanes may share one."""
-
-    until: float = -math.inf
-
-
 class Lane:
     """At most `limit` calls within any `window` seconds.
 
     A call counts from when its place is granted until `window` seconds after its answer, since
     nobody but Slack knows when in between it was counted. What a 429 teaches (the limit is lower,
-    or another process has a part of it) is unlearned step by step. Times are the event loop's;
-    a timer runs only while somebody waits.
+    or another process has a part of it) is unlearned step by step. A lane may lie `within`
+    another: its calls count in both. Times are the event loop's; a timer runs only while somebody
+    waits.
     """
 
-    def __init__(self, limit: int, window: float = MINUTE, *, shared: Pause | None = None) -> None:
-        self._limit, self._window = limit, window
-        self._shared = shared or Pause()
-        self._pause = Pause()
-        self._answered: deque[float] = deque()
+    def __init__(self, limit: int, window: float = MINUTE, *, within: Lane | None = None) -> None:
         self.in_flight = 0
+        self._limit, self._window = limit, window
+        self._within = within
+        self._answered: deque[float] = deque()
         self._waiting: list[Waiter] = []
         self._numbers = count()
         self._timer: asyncio.TimerHandle | None = None
+        self._paused_until = -math.inf
         self._learned, self._learned_at = 1.0, -math.inf
 
     async def enter(self, urgency: Urgency) -> None:
         """Wait for a place; then make one call inside `calling`, or `give_back`."""
-        await self.wait(urgency, lambda now: self.free_at(1, now), self.take, self.give_back)
+        await self.wait(urgency, lambda now: self.free_at(1, now), self.take, self._leave)
+        if self._within:
+            try:
+                await self._within.enter(urgency)
+            except asyncio.CancelledError:
+                self._leave()
+                raise
 
     @contextmanager
     def calling(self) -> Iterator[None]:
@@ -97,21 +97,19 @@ class Lane:
 
     def give_back(self) -> None:
         """The place that was waited for is not needed."""
-        self.in_flight -= 1
-        self.serve()
+        if self._within:
+            self._within.give_back()
+        self._leave()
 
     def refused(self, seconds: float) -> None:
         """Slack said 429: nobody calls for `seconds`, and less is thought to be allowed."""
-        now = clock()
-        self.in_flight -= 1
-        if now >= self._paused_until():
-            used = (len(self._answered) + self.in_flight) / self._limit
-            self._learned = max(_LEAST, min(self._believed(now), used) * 0.8)
-            self._learned_at = now
-        longer_than_our_own = seconds > 2 * self._window
-        pause = self._shared if longer_than_our_own else self._pause
-        pause.until = max(pause.until, now + min(seconds, LONGEST_PAUSE))
-        self.serve()
+        if self._within and seconds > 2 * self._window:  # longer than our own limit would explain
+            self._within.refused(seconds)
+        else:
+            if self._within:
+                self._within.give_back()
+            self._learn(seconds)
+        self._leave()
 
     def is_idle(self) -> bool:
         """Whether forgetting this lane would change nothing."""
@@ -119,7 +117,7 @@ class Lane:
         self._forget(now)
         return (
             not (self._waiting or self.in_flight or self._answered)
-            and now >= self._paused_until()
+            and now >= self._paused_until
             and self._believed(now) >= 1
         )
 
@@ -157,7 +155,7 @@ class Lane:
         self._forget(now)
         while self._waiting:
             first = self._waiting[0]
-            at = max(first.when(now), self._paused_until())
+            at = max(first.when(now), self._paused_until)
             if at > now:
                 break
             heappop(self._waiting)
@@ -193,19 +191,30 @@ class Lane:
         """One more call is under way."""
         self.in_flight += 1
 
-    def _answer(self) -> None:
+    def _leave(self) -> None:
         self.in_flight -= 1
-        self._answered.append(clock())
         self.serve()
 
-    def _paused_until(self) -> float:
-        return max(self._pause.until, self._shared.until)
+    def _answer(self) -> None:
+        if self._within:
+            self._within._answer()
+        self._answered.append(clock())
+        self._leave()
+
+    def _learn(self, seconds: float) -> None:
+        now = clock()
+        if now >= self._paused_until:  # those that were under way with it teach nothing more
+            believed = self._believed(now)
+            used = (len(self._answered) + self.in_flight - 1) / self._limit
+            self._learned = max(_LEAST, believed / 2, min(believed, used) * 0.8)
+            self._learned_at = now
+        self._paused_until = max(self._paused_until, now + min(seconds, LONGEST_PAUSE))
 
     def _believed(self, now: float) -> float:
         """The part of the limit that is thought to be ours."""
         if self._learned >= 1:
             return 1.0
-        since = max(0.0, now - max(self._learned_at, self._paused_until()))
+        since = max(0.0, now - max(self._learned_at, self._paused_until))
         return min(1.0, self._learned + 0.1 * (since // LEARNED_AGAIN_AFTER))
 
     def _forget(self, now: float) -> None:

@@ -2,15 +2,18 @@
 
 Caching on Claude's side goes by identical bytes from the start of a request, so everything here
 depends only on what will read the same next time: tools and prompt never change, a past turn is
-rendered from its row alone, and what belongs to now (the date, the room) comes after it all.
+rendered from its row and from what was overheard before it, and what belongs to now (the date, the
+room) comes after it all.
 """
 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import cast
+from uuid import UUID
 
 from anthropic.types import (
     ContentBlock,
@@ -21,7 +24,17 @@ from anthropic.types import (
 )
 
 from bot.claude.failures import REFUSED
-from bot.conversation import Access, Author, Outcome, PastTurn, Place, Turn, TurnStatus
+from bot.conversation import (
+    Access,
+    Author,
+    Outcome,
+    Overheard,
+    PastTurn,
+    Place,
+    Recollection,
+    Turn,
+    TurnStatus,
+)
 
 PROMPT = (Path(__file__).parent.parent / "prompt.md").read_text(encoding="utf-8")
 
@@ -34,7 +47,7 @@ _PLACES = {
     Place.PUBLIC: "a public channel of the workspace",
     Place.SHARED: "a channel that people of other organisations read too",
 }
-_OUR_TAG = re.compile(r"<(?=/?(?:message|shown|now|roster_data)\b)", re.IGNORECASE)
+_OUR_TAG = re.compile(r"<(?=/?(?:message|overheard|shown|now|roster_data)\b)", re.IGNORECASE)
 
 
 def system() -> list[TextBlockParam]:
@@ -42,25 +55,33 @@ def system() -> list[TextBlockParam]:
     return [{"type": "text", "text": PROMPT, "cache_control": {"type": "ephemeral"}}]
 
 
-def conversation(history: Sequence[PastTurn], turn: Turn) -> list[MessageParam]:
+def conversation(recollection: Recollection, turn: Turn) -> list[MessageParam]:
     """The messages of a first round: past turns, then the one to answer.
 
     After the last past turn stands a breakpoint: up to there the next turn reads the same.
     """
-    past = [past for past in _steady(history) if past.outcome.error != REFUSED]
+    heard_before: defaultdict[UUID | None, list[Overheard]] = defaultdict(list)
+    for one in recollection.overheard:
+        heard_before[one.before].append(one)
     messages: list[MessageParam] = []
+    answered: TextBlockParam | None = None
     shown: tuple[str, ...] = ()
-    for index, told in enumerate(past):
-        asked = _asked(told.author, told.said, shown)
-        answered: TextBlockParam = {"type": "text", "text": _answered(told.outcome)}
-        if index == len(past) - 1:
-            answered["cache_control"] = {"type": "ephemeral"}
+    heard: list[Overheard] = []
+    for told in _steady(recollection.history):
+        heard += heard_before[told.turn_id]
+        if told.outcome.error == REFUSED:
+            continue
+        asked = _asked(told.author, told.said, shown, heard)
+        answered = {"type": "text", "text": _answered(told.outcome)}
         messages.append({"role": "user", "content": [{"type": "text", "text": asked}]})
         messages.append({"role": "assistant", "content": [answered]})
-        shown = told.outcome.talent_ids or shown
+        shown, heard = told.outcome.talent_ids or shown, []
+    if answered is not None:
+        answered["cache_control"] = {"type": "ephemeral"}
     message = turn.message
+    asked = _asked(message.author, message.text, shown, heard + heard_before[None])
     asking: list[ContentBlockParam] = [
-        {"type": "text", "text": _asked(message.author, message.text, shown)},
+        {"type": "text", "text": asked},
         {"type": "text", "text": _now(turn)},
     ]
     messages.append({"role": "user", "content": asking})
@@ -110,14 +131,21 @@ def _steady(history: Sequence[PastTurn]) -> Sequence[PastTurn]:
     return history[next(anchors, 0) :]
 
 
-def _asked(author: Author, text: str, shown: Sequence[str]) -> str:
-    """A person's message, marked as theirs, after the talents that the answer before it showed."""
-    name = " ".join(author.name.split()).replace('"', "'")
-    lines = [f'<message from="{_untagged(name)}">', _untagged(text), "</message>"]
+def _asked(author: Author, text: str, shown: Sequence[str], heard: Sequence[Overheard]) -> str:
+    """A person's message, marked as theirs, after the talents that the answer before it showed
+    and what others said since."""
+    parts = []
     if shown:
         numbered = " ".join(f"{number}. {id_}" for number, id_ in enumerate(shown, start=1))
-        lines.insert(0, f"<shown>{numbered}</shown>")
-    return "\n".join(lines)
+        parts.append(f"<shown>{numbered}</shown>")
+    parts += [_said("overheard", one.author, one.text) for one in heard]
+    parts.append(_said("message", author, text))
+    return "\n".join(parts)
+
+
+def _said(tag: str, author: Author, text: str) -> str:
+    name = " ".join(author.name.split()).replace('"', "'")
+    return f'<{tag} from="{_untagged(name)}">\n{_untagged(text)}\n</{tag}>'
 
 
 def _answered(outcome: Outcome) -> str:

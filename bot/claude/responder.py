@@ -83,7 +83,7 @@ class Claude:
         paragraph_due = False
         ended_as = "stopped"
         try:
-            async for event in answer.stream(conversation(recollection.history, turn)):
+            async for event in answer.stream(conversation(recollection, turn)):
                 text = ""
                 if isinstance(event, Doing):
                     paragraph_due = bool(said)

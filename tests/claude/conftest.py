@@ -16,6 +16,7 @@ from bot.conversation import (
     ConversationKey,
     Message,
     Outcome,
+    Overheard,
     PastTurn,
     Place,
     Recollection,
@@ -171,12 +172,17 @@ class Said:
 
 
 async def ask(
-    responder: Responder, asked: Turn, toolbox: Toolbox, history: Sequence[PastTurn] = ()
+    responder: Responder,
+    asked: Turn,
+    toolbox: Toolbox,
+    history: Sequence[PastTurn] = (),
+    overheard: Sequence[Overheard] = (),
 ) -> Said:
     """One reply to its end, whichever that is."""
     said = Said()
     try:
-        async for event in responder.respond(asked, Recollection(tuple(history)), toolbox):
+        recollection = Recollection(tuple(history), tuple(overheard))
+        async for event in responder.respond(asked, recollection, toolbox):
             said.events.append(event)
     except ResponderError as error:
         said.error = error

@@ -96,6 +96,9 @@ class NoMemory:
     async def remember(self, turn: Turn, outcome: Outcome) -> None:
         """Nothing."""
 
+    async def forget(self, turn: Turn) -> None:
+        """Nothing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Site:

@@ -1,0 +1,222 @@
+"""One answer in Slack: posted with its first text, and edited while it grows."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+
+from slack_sdk.errors import SlackApiError
+
+from adapters.slack.budget import POST, Budget, Connect
+from adapters.slack.edits import Share
+from adapters.slack.failures import (
+    UNANSWERED,
+    code,
+    is_forever,
+    is_malformed,
+    may_have_happened,
+)
+from adapters.slack.lane import Lane, Urgency, clock
+from adapters.slack.parts import SECTION_LIMIT
+from adapters.slack.posted import find_posts, metadata, question_ts
+from adapters.slack.reply_view import PAGE_LIMIT, Shown, show
+from adapters.slack.rich_text import Element
+from adapters.slack.status import Status
+from bot.conversation import Turn
+from bot.ports import Page, Step, UndeliverableError
+
+GATHER = 0.1
+"""Seconds after the first text before it is posted: some words instead of half of one."""
+EMPTY_AFTER = 3.0
+"""Seconds without any text after which a message that says so is posted, where a status can't."""
+STATUS_AFTER = 1.0
+"""Seconds that a first text may wait for the budget before the status says that it is written."""
+CLEAR_WITHIN, CLOSE_WITHIN = 5.0, 0.7
+"""Seconds for clearing the status, at a reply's end and when the process must go."""
+
+_THINKING, _WRITING = "is thinking…", "is writing…"
+_URGENCY = {
+    Step.WAITING: Urgency.FIRST,
+    Step.FIRST: Urgency.FIRST,
+    Step.GROWING: Urgency.BETWEEN,
+    Step.LAST: Urgency.FINAL,
+}
+
+
+class SlackReply:
+    """`bot.ports.Reply` by posts and edits. A message's id is its timestamp."""
+
+    page_limit = PAGE_LIMIT
+
+    def __init__(self, turn: Turn, *, budget: Budget, connect: Connect) -> None:
+        key = turn.message.conversation
+        self._turn_id = turn.id
+        self._team, self._channel, self._thread = key.workspace, key.channel, key.thread
+        self._after = turn.message_ids[-1] if turn.message_ids else question_ts(turn.message.id)
+        self._budget, self._connect = budget, connect
+        self._share = Share(budget.edits(key.workspace), has_message=bool(turn.message_ids))
+        self._posting: Lane | None = None
+        """Where a place for a post is held."""
+        self._status = Status(budget, connect, key.workspace, key.channel, key.thread)
+        self._count = len(turn.message_ids)
+        self._perhaps_posted = turn.attempt > 1
+        """Whether Slack may have more posts of this turn than we know of."""
+        self._found: Mapping[int, str] = {}
+        self._urgency = Urgency.FIRST
+        self._looks = [self._with_photos, self._without_photos, self._plain]
+        """How a page is shown; the next one where Slack takes offence at the blocks."""
+        self._began = clock()
+
+    # --- when ------------------------------------------------------------------------------------
+
+    async def pace(self, step: Step) -> None:
+        self._urgency = _URGENCY[step]
+        if step is Step.WAITING:
+            await self._wait_for_text()
+        if step is Step.FIRST:
+            await asyncio.sleep(GATHER)
+        if self._count:
+            await self._share.enter(self._urgency)
+            return
+        with self._status.kept(_WRITING, after=STATUS_AFTER):
+            if step is not Step.LAST:  # nothing is edited after that
+                await self._share.begin()
+            if not self._perhaps_posted:  # else it is looked for first
+                await self._enter_post()
+
+    async def _wait_for_text(self) -> None:
+        """Show a status; where that can't be, return when a message should be shown instead."""
+        with self._status.kept(_THINKING):
+            await self._status.refused.wait()
+            await asyncio.sleep(max(0.0, self._began + EMPTY_AFTER - clock()))
+
+    async def _enter_post(self) -> None:
+        if self._posting is None:
+            lane = self._budget.lane(self._team, POST, self._channel)
+            await lane.enter(self._urgency)
+            self._posting = lane
+
+    def _let_go(self) -> None:
+        self._share.let_go()
+        if self._posting is not None:
+            self._posting.give_back()
+            self._posting = None
+
+    async def activity(self, doing: str) -> None:
+        if doing:
+            self._status.want(f"is {doing}" if doing[0].islower() else f"is at work: {doing}")
+        elif self._count:  # before, the first post clears it
+            self._status.want("")
+            await self._status.settle(CLEAR_WITHIN)
+
+    async def close(self) -> None:
+        self._let_go()
+        self._share.close()
+        await self._status.close(CLOSE_WITHIN)
+
+    # --- what ------------------------------------------------------------------------------------
+
+    async def post(self, page: Page) -> str:
+        if self._perhaps_posted:
+            self._let_go()
+            await self._find()
+        if ts := self._found.get(self._count):
+            await self.edit(ts, page)
+        else:
+            ts = await self._post(page)
+        self._count += 1
+        self._share.stepped()
+        self._status.posted()
+        return ts
+
+    async def edit(self, message_id: str, page: Page) -> None:
+        await self._share.enter(self._urgency)
+        blocks, text = self._looks[0](page)
+        client = await self._connect()
+        with self._refusals(), self._share.editing():
+            await client.chat_update(channel=self._channel, ts=message_id, blocks=blocks, text=text)
+
+    async def delete(self, message_id: str) -> None:
+        self._let_go()
+        client = await self._connect()
+        lane = self._budget.lane(self._team, "chat.delete")
+        await lane.enter(self._urgency)
+        with self._refusals(absent_is_fine=True), lane.calling():
+            await client.chat_delete(channel=self._channel, ts=message_id)
+        self._count -= 1
+
+    async def _post(self, page: Page) -> str:
+        self._share.let_go()
+        await self._enter_post()
+        blocks, text = self._looks[0](page)
+        client = await self._connect()
+        lane, self._posting = self._posting, None
+        assert lane is not None  # noqa: S101 - just entered
+        try:
+            with self._refusals(), lane.calling():
+                answer = await client.chat_postMessage(
+                    channel=self._channel,
+                    thread_ts=self._thread or None,
+                    blocks=blocks,
+                    text=text,
+                    metadata=metadata(self._turn_id, self._count),
+                    unfurl_links=False,
+                    unfurl_media=False,
+                )
+        except (SlackApiError, *UNANSWERED) as error:
+            self._perhaps_posted = may_have_happened(error)
+            raise
+        return str(answer["ts"])
+
+    async def _find(self) -> None:
+        """Learn which pages Slack has, so that none is posted twice."""
+        self._found = await find_posts(
+            await self._connect(),
+            self._budget,
+            team=self._team,
+            channel=self._channel,
+            thread=self._thread,
+            after=self._after,
+            turn_id=self._turn_id,
+        )
+        self._perhaps_posted = False
+
+    @contextmanager
+    def _refusals(self, *, absent_is_fine: bool = False) -> Iterator[None]:
+        """Tell what will never work from what may, and what was made wrongly."""
+        try:
+            yield
+        except SlackApiError as error:
+            if absent_is_fine and code(error) == "message_not_found":
+                return
+            if is_forever(error):
+                raise UndeliverableError(f"Slack says {code(error)}") from None
+            if is_malformed(error) and len(self._looks) > 1:
+                del self._looks[0]
+            raise
+
+    # --- how it looks ----------------------------------------------------------------------------
+
+    def _with_photos(self, page: Page) -> Shown:
+        return show(page, self._turn_id, today=_today())
+
+    def _without_photos(self, page: Page) -> Shown:
+        return show(page, self._turn_id, today=_today(), photos=False)
+
+    def _plain(self, page: Page) -> Shown:
+        """The words alone, in blocks that nothing can be wrong with."""
+        words = "\n\n".join(part for part in (page.text, page.notice) if part.strip()) or "…"
+        starts = range(0, len(words), SECTION_LIMIT)
+        sections = [_section(words[start : start + SECTION_LIMIT]) for start in starts]
+        return Shown(sections, self._without_photos(page).text)
+
+
+def _section(words: str) -> Element:
+    text = {"type": "plain_text", "text": words, "emoji": False}
+    return {"type": "section", "text": text}
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
