@@ -274,8 +274,8 @@ def _raise_if_changed(lease: Lease) -> None:
     match lease.over:
         case "lost":
             raise LostTurnError("the lease is another worker's")
-        case "amended" | "withdrawn":
-            raise ChangedTurnError("the message was edited or deleted")
+        case "amended" | "withdrawn" as reason:
+            raise ChangedTurnError(reason)
 
 
 async def _is_settled(settling: asyncio.Task[str], seconds: float) -> bool:

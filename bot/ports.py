@@ -320,6 +320,10 @@ class ChangedTurnError(Exception):
     """The message was edited or deleted meanwhile, as the lease says too: this reply to it is
     not kept. The turn is still ours."""
 
+    def __init__(self, reason: Literal["amended", "withdrawn"]) -> None:
+        super().__init__(f"the message was {reason} meanwhile")
+        self.reason = reason
+
 
 class UnavailableError(Exception):
     """Our own data cannot be reached now. Nothing was stored; trying again later is right."""

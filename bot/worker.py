@@ -8,7 +8,7 @@ from typing import Protocol
 import structlog
 
 from bot.conversation import Outcome, Turn, TurnStatus
-from bot.ports import Adapter, LostTurnError, Reply, TurnQueue, UnavailableError
+from bot.ports import Adapter, ChangedTurnError, LostTurnError, Reply, TurnQueue, UnavailableError
 from bot.slots import fill_slots
 
 log = structlog.get_logger(__name__)
@@ -64,6 +64,12 @@ class Worker:
     async def _fail(self, turn: Turn) -> None:
         failed = Outcome(text=turn.shown, status=TurnStatus.FAILED, error=FAILED)
         try:
-            await self._turns.finish(turn, failed)
+            try:
+                await self._turns.finish(turn, failed)
+            except ChangedTurnError as change:
+                if change.reason == "amended":
+                    await self._turns.release(turn)
+                else:
+                    await self._turns.finish(turn, Outcome("", TurnStatus.WITHDRAWN))
         except (LostTurnError, UnavailableError) as error:
             log.warning("turn_left_to_its_lease", turn=str(turn.id), error=str(error))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,6 +23,9 @@ TAKEABLE = """(
 )"""
 """Which open rows a process may take: $1 its owner id, $2 the lock that it holds alone (so that
 whoever held it before is gone), $4 whether its link has been healthy for a lease ($3)."""
+
+_EARLY = 100
+"""How much of the newest news on rows that we don't hold is kept in mind."""
 
 _WEIGHT: dict[LeaseEnd, int] = {"stopped": 1, "amended": 1, "withdrawn": 2, "lost": 3}
 
@@ -57,6 +61,7 @@ class Leases:
         self._owner = owner
         self._lease = timedelta(seconds=seconds)
         self._held: dict[UUID, HeldLease] = {}
+        self._early: deque[tuple[LeaseEnd, UUID, int | None]] = deque(maxlen=_EARLY)
         ends_as = "NULL"
         if table == "turns":
             ends_as = """CASE WHEN t.changed <> '' THEN t.changed
@@ -70,10 +75,19 @@ class Leases:
 
     def hold(self, org_id: UUID, row_id: UUID, attempt: int) -> HeldLease:
         held = self._held[row_id] = HeldLease(org_id, row_id, attempt)
+        for reason, its_row, its_attempt in self._early:
+            if its_row == row_id and its_attempt in {None, attempt}:
+                held.end(reason)
         return held
 
-    def get(self, row_id: UUID) -> HeldLease | None:
-        return self._held.get(row_id)
+    def end(self, reason: LeaseEnd, row_id: UUID, attempt: int | None = None) -> None:
+        """End the lease of that attempt, or of any, if we hold it or are just about to: the news
+        may come before the answer to our claim."""
+        held = self._held.get(row_id)
+        if held is None:
+            self._early.append((reason, row_id, attempt))
+        elif attempt in {None, held.attempt}:
+            held.end(reason)
 
     @contextmanager
     def held(self, org_id: UUID, row_id: UUID, attempt: int) -> Iterator[HeldLease]:

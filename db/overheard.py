@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 MAX_CHARACTERS = 4_000
 """Of one message; what is beyond them is not kept."""
 
+KEPT = 200
+"""How much is kept of a conversation: the newest."""
+
 # How a message stands to its conversation: no row where we have no turn there.
 _STANDING = """
     SELECT w.org_id, w.access,
@@ -48,6 +51,14 @@ _KEEP = """
     ORDER BY said.sent_at
     ON CONFLICT DO NOTHING"""
 
+_PRUNE = """
+    DELETE FROM overheard o USING unnest($2::text[]) AS said (conversation) CROSS JOIN LATERAL (
+        SELECT k.sent_at, k.seq FROM overheard k
+        WHERE k.org_id = $1 AND k.conversation = said.conversation
+        ORDER BY k.sent_at DESC, k.seq DESC OFFSET $3 LIMIT 1) newest_too_many
+    WHERE o.org_id = $1 AND o.conversation = said.conversation
+        AND (o.sent_at, o.seq) <= (newest_too_many.sent_at, newest_too_many.seq)"""
+
 # What was accepted after all is a turn, and no longer overheard.
 _BEFORE = f"""
     SELECT o.author_external_id, o.author_name, o.text, o.sent_at, (
@@ -59,7 +70,7 @@ _BEFORE = f"""
     WHERE o.org_id = $1 AND o.conversation = $2 AND o.seq < at_hand.seq AND o.text <> ''
         AND NOT EXISTS (SELECT FROM turns t WHERE t.org_id = $1 AND t.platform = o.platform
             AND t.workspace = o.workspace AND t.message_id = o.message_id AND t.retry_of IS NULL)
-    ORDER BY o.seq DESC LIMIT $4"""
+    ORDER BY o.seq"""
 
 
 async def goes_on(connection: Connection, message: Message) -> bool:
@@ -121,14 +132,14 @@ async def _keep(
         [message.sent_at for message in messages],
         if_part_of,
     )
+    conversations = list({str(message.conversation) for message in messages})
+    await connection.execute(_PRUNE, org_id, conversations, KEPT)
 
 
-async def overheard_before(
-    connection: Connection, turn: Turn, *, limit: int
-) -> Sequence[Overheard]:
-    """The newest `limit` that came before the turn in its conversation, oldest first."""
+async def overheard_before(connection: Connection, turn: Turn) -> Sequence[Overheard]:
+    """What is kept of what came before the turn in its conversation, oldest first."""
     rows = await connection.fetch(
-        _BEFORE, turn.audience.org_id, str(turn.message.conversation), turn.id, limit
+        _BEFORE, turn.audience.org_id, str(turn.message.conversation), turn.id
     )
     return [
         Overheard(
@@ -137,5 +148,5 @@ async def overheard_before(
             at=row["sent_at"],
             before=row["before"],
         )
-        for row in reversed(rows)
+        for row in rows
     ]

@@ -54,11 +54,11 @@ class TurnHistory:
             )
         return [to_past_turn(row) for row in reversed(rows)]
 
-    async def overheard(self, turn: Turn, *, limit: int) -> Sequence[Overheard]:
-        """The newest `limit` words of others that came before this turn, oldest first."""
+    async def overheard(self, turn: Turn) -> Sequence[Overheard]:
+        """What was said beside the turns, before this one, oldest first."""
         audience = turn.audience
         async with self._database.session(audience.org_id, audience.access) as connection:
-            return await overheard_before(connection, turn, limit=limit)
+            return await overheard_before(connection, turn)
 
 
 async def transcript(

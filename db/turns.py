@@ -66,7 +66,7 @@ _NOTIFY_NEXT = """
 _FINISH = f"""
     UPDATE turns t SET status = $5, reply = $6, query = $7, talent_ids = $8, error = $9,
         lease_until = NULL, finished_at = now()
-    WHERE {_OURS} AND t.status = 'running' AND (t.changed = '' OR $5 = 'withdrawn')
+    WHERE {_OURS} AND t.status = 'running' AND t.changed IN ('', $5)
     RETURNING t.id"""
 
 _STOPS = "(t.cancel_requested AND t.changed = '')"
@@ -244,8 +244,8 @@ class Turns:
             if standing is None or standing["status"] not in (outcome.status, "running"):
                 raise self._lost(turn)
             if standing["status"] == TurnStatus.RUNNING:
-                self._end(turn, standing["changed"])
-                raise ChangedTurnError(f"the message of turn {turn.id} was changed meanwhile")
+                self._leases.end(standing["changed"], turn.id, turn.attempt)
+                raise ChangedTurnError(standing["changed"])
             return  # the answer to an earlier try was lost with its connection
         if outcome.status == TurnStatus.DONE:
             for kind in self._jobs_after:
@@ -282,13 +282,8 @@ class Turns:
         return turn.audience.org_id, turn.id, self._process.owner, turn.attempt
 
     def _lost(self, turn: Turn) -> LostTurnError:
-        self._end(turn, "lost")
+        self._leases.end("lost", turn.id, turn.attempt)
         return LostTurnError(f"turn {turn.id} is no longer ours in attempt {turn.attempt}")
-
-    def _end(self, turn: Turn, reason: LeaseEnd) -> None:
-        held = self._leases.get(turn.id)
-        if held is not None and held.attempt == turn.attempt:
-            held.end(reason)
 
     def _look(self) -> None:
         """Notifications may have been missed."""
@@ -296,12 +291,9 @@ class Turns:
         self._process.beat()
 
     def _stop_asked(self, turn_id: str) -> None:
-        held = self._leases.get(UUID(turn_id))
-        if held is not None:
-            held.end("stopped")
+        self._leases.end("stopped", UUID(turn_id))
 
     def _message_changed(self, payload: str) -> None:
         reason, turn_id, attempt = payload.split()
-        held = self._leases.get(UUID(turn_id))
-        if held is not None and held.attempt == int(attempt):
-            held.end("withdrawn" if reason == "withdrawn" else "amended")
+        changed: LeaseEnd = "withdrawn" if reason == "withdrawn" else "amended"
+        self._leases.end(changed, UUID(turn_id), int(attempt))

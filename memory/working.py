@@ -31,8 +31,6 @@ MAX_CHARACTERS = 24_000
 """Of what was said, replied and overheard before it; the newest turn is given even if it alone
 is longer."""
 
-OVERHEARD_READ = 200
-"""The most words of others, newest first, that are looked through."""
 OVERHEARD_BEFORE_TURN = 20
 OVERHEARD_CHARACTERS = 6_000
 """What is given of them before any one turn, the newest. Bounded turn by turn, so that what stands
@@ -72,7 +70,7 @@ class History(Protocol):
 
     async def before(self, turn: Turn, *, limit: int) -> Sequence[PastTurn]: ...
 
-    async def overheard(self, turn: Turn, *, limit: int) -> Sequence[Overheard]: ...
+    async def overheard(self, turn: Turn) -> Sequence[Overheard]: ...
 
 
 class WorkingMemory:
@@ -90,7 +88,7 @@ class WorkingMemory:
     async def recall(self, turn: Turn) -> Recollection:
         if turn.message.place is Place.DM:  # nobody else is there
             return _fitting(await self._told(turn), ())
-        reading = self._history.overheard(turn, limit=OVERHEARD_READ)
+        reading = self._history.overheard(turn)
         history, overheard = await asyncio.gather(self._told(turn), reading)
         return _fitting(history, overheard)
 

@@ -105,9 +105,9 @@ async def test_what_it_costs(
             self.queries += 1
             return await super().before(turn, limit=limit)
 
-        async def overheard(self, turn: Turn, *, limit: int) -> Sequence[Overheard]:
+        async def overheard(self, turn: Turn) -> Sequence[Overheard]:
             self.queries += 1
-            return await super().overheard(turn, limit=limit)
+            return await super().overheard(turn)
 
     history = Counting(database)
     memory = WorkingMemory(redis, history)

@@ -38,8 +38,8 @@ async def finished(node: Node) -> Turn:
     return turn
 
 
-async def heard_by(node: Node, turn: Turn, *, limit: int = 50) -> Sequence[Overheard]:
-    return await TurnHistory(node.process.database).overheard(turn, limit=limit)
+async def heard_by(node: Node, turn: Turn) -> Sequence[Overheard]:
+    return await TurnHistory(node.process.database).overheard(turn)
 
 
 async def heard_next(node: Node, author: Author = ASHA) -> list[tuple[str, UUID | None]]:
@@ -169,12 +169,18 @@ async def test_words_stand_before_the_turn_that_followed_them_for_good(node: Nod
     ]
 
 
-async def test_the_newest_are_heard_and_each_once(node: Node) -> None:
+async def test_the_newest_are_kept_and_each_once(
+    node: Node, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("db.overheard.KEPT", 3)
+    elsewhere = says(BEN, "elsewhere", conversation="C2")
     said = [says(BEN, f"{number}") for number in range(5)]
-    await node.turns.overhear(said)
-    await node.turns.overhear(said[::-1])
+    for messages in ([elsewhere, *said[:4]], said[:4], said[3:]):
+        await node.turns.overhear(messages)
     turn = await answered(node, says(ASHA, "Dancers?"))
-    assert [one.text for one in await heard_by(node, turn, limit=3)] == ["2", "3", "4"]
+    assert [one.text for one in await heard_by(node, turn)] == ["2", "3", "4"]
+    turn = await answered(node, says(ASHA, "Dancers?", conversation="C2"))
+    assert [one.text for one in await heard_by(node, turn)] == ["elsewhere"]
 
 
 async def test_a_whole_thread_with_what_was_asked_in_it(node: Node) -> None:

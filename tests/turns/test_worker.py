@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -83,6 +84,35 @@ async def test_a_turn_that_raises_fails_with_a_plain_sentence(
     assert found is not None
     assert found[1][0].turn_id == broken
     assert found[1][0].outcome == Outcome("", TurnStatus.FAILED, error=FAILED)
+
+
+@pytest.mark.parametrize("deleted", [False, True])
+async def test_a_turn_that_raises_as_its_message_changes(
+    node: Node, expected_logs: ExpectedLogs, deleted: bool
+) -> None:
+    asked = message("break")
+
+    class Broken(Echo):
+        async def handle(self, turn: Turn, reply: Reply) -> None:
+            if turn.message.text != "break":
+                return await super().handle(turn, reply)
+            if deleted:
+                await node.turns.withdraw("web", "W1", asked.id)
+            else:
+                await node.turns.amend(replace(asked, text="go on"))
+            raise ZeroDivisionError
+
+    expected_logs.expect("turn_failed")
+    echo = Broken(node.turns)
+    async with working(node, echo):
+        turn_id = await node.turns.accept(asked)
+        expected = TurnStatus.WITHDRAWN if deleted else TurnStatus.DONE
+
+        async def is_over() -> bool:
+            return await status_of(node, turn_id) == expected
+
+        await wait_until(is_over)
+    assert echo.log.count == (not deleted)
 
 
 async def test_a_clean_shutdown_gives_back_what_runs(start_node: StartNode) -> None:
