@@ -75,6 +75,24 @@ class ShortlistTalent:
 
 
 @dataclass(frozen=True, slots=True)
+class UnlistTalent:
+    """Takes a talent off the shortlist again; on the same button."""
+
+    talent_id: str
+    turn_id: UUID | None = None
+    name: ClassVar = "unlist_talent"
+
+    @property
+    def value(self) -> str:
+        return f"{self.turn_id or ''}:{self.talent_id}"
+
+    @classmethod
+    def of(cls, value: str) -> Self:
+        turn_id, _, talent_id = value.partition(":")
+        return cls(_talent_id(talent_id), UUID(turn_id) if turn_id else None)
+
+
+@dataclass(frozen=True, slots=True)
 class SimilarTalents:
     talent_id: str
     name: ClassVar = "similar_talents"
@@ -202,6 +220,7 @@ Act: TypeAlias = (
     | RetryReply
     | RateReply
     | ShortlistTalent
+    | UnlistTalent
     | SimilarTalents
     | ShowTalent
     | PageSearch
@@ -216,6 +235,7 @@ ACTS: tuple[type[Act], ...] = (
     RetryReply,
     RateReply,
     ShortlistTalent,
+    UnlistTalent,
     SimilarTalents,
     ShowTalent,
     PageSearch,

@@ -13,7 +13,14 @@ from uuid import UUID
 
 from adapters import talent_words
 from adapters.slack import inert, markdown, parts
-from adapters.slack.acts import ShortlistTalent, ShowTalent, SimilarTalents
+from adapters.slack.acts import (
+    ShortlistTalent,
+    ShowTalent,
+    SimilarTalents,
+    UnknownActError,
+    UnlistTalent,
+    decode,
+)
 from adapters.slack.rich_text import Element
 from bot.offline.replies import profile as profile_in_markdown
 from bot.talent import Match, Talent
@@ -34,13 +41,14 @@ def card(
     *,
     today: date,
     turn_id: UUID | None = None,
+    is_listed: bool = False,
     photos: bool = True,
     limit: int = CARD_LIMIT,
 ) -> list[Element]:
     """The blocks of a match: `BLOCKS` of them, with `limit` characters of text.
 
-    `turn_id` is the reply that shows it. Without `photos` where Slack could not fetch one: it
-    then refuses all of the message.
+    `turn_id` is the reply that shows it; `is_listed`: it is on the shortlist. Without `photos`
+    where Slack could not fetch one: it then refuses all of the message.
     """
     talent = match.talent
     text = _Lines(limit)
@@ -51,11 +59,11 @@ def card(
     text.add(_phrases("✗", match.misses[:_MISSES]), between="   ")
     return [
         parts.section(str(text), beside=_photo(talent) if photos else None),
-        _buttons(talent, turn_id),
+        _buttons(talent, turn_id, is_listed=is_listed),
     ]
 
 
-def profile(talent: Talent, *, photos: bool = True) -> list[Element]:
+def profile(talent: Talent, *, is_listed: bool = False, photos: bool = True) -> list[Element]:
     """Everything that may be shown of a talent."""
     names = ", ".join(talent.other_names)
     also = [f"also {inert.mrkdwn(names, _PHRASE)}"] if names else []
@@ -64,8 +72,28 @@ def profile(talent: Talent, *, photos: bool = True) -> list[Element]:
     return [
         parts.section(head, beside=_photo(talent) if photos else None),
         *markdown.blocks(facts, growing=False, most_blocks=8, most_characters=_PROFILE_LIMIT),
-        _buttons(talent, None, has_profile=True),
+        _buttons(talent, None, is_listed=is_listed, is_profile=True),
     ]
+
+
+def marked(blocks: Iterable[Element], talent_id: str, *, is_listed: bool) -> list[Element]:
+    """The blocks of a message as Slack has them, that talent's button as the shortlist now is."""
+    return [
+        block | {"elements": [_marked(each, talent_id, is_listed) for each in block["elements"]]}
+        if block.get("type") == "actions"
+        else block
+        for block in blocks
+    ]
+
+
+def _marked(element: Element, talent_id: str, is_listed: bool) -> Element:
+    try:
+        act = decode(element.get("action_id", ""), element.get("value", ""))
+    except UnknownActError:
+        return element
+    if not isinstance(act, ShortlistTalent | UnlistTalent) or act.talent_id != talent_id:
+        return element
+    return _list_button(talent_id, act.turn_id, is_listed=is_listed)
 
 
 def in_a_line(match: Match) -> str:
@@ -116,19 +144,29 @@ def _photo(talent: Talent) -> Element | None:
     return parts.photo(address, f"Photo of {talent.name}") if address else None
 
 
-def _buttons(talent: Talent, turn_id: UUID | None, *, has_profile: bool = False) -> Element:
+def _buttons(
+    talent: Talent, turn_id: UUID | None, *, is_listed: bool, is_profile: bool = False
+) -> Element:
     name = talent.name
     buttons = [
-        parts.button(
-            "☆ Shortlist", ShortlistTalent(talent.id, turn_id), spoken=f"Shortlist {name}"
-        ),
+        _list_button(talent.id, turn_id, is_listed=is_listed, name=name),
         parts.button(
             "More like this", SimilarTalents(talent.id), spoken=f"More talents like {name}"
         ),
     ]
-    if not has_profile:
+    if not is_profile:
         buttons.append(parts.button("Profile", ShowTalent(talent.id), spoken=f"Profile of {name}"))
     return parts.actions(buttons)
+
+
+def _list_button(
+    talent_id: str, turn_id: UUID | None, *, is_listed: bool, name: str = ""
+) -> Element:
+    if is_listed:
+        spoken = f"Take {name or 'this talent'} off the shortlist"
+        return parts.button("★ Shortlisted", UnlistTalent(talent_id, turn_id), spoken=spoken)
+    spoken = f"Shortlist {name or 'this talent'}"
+    return parts.button("☆ Shortlist", ShortlistTalent(talent_id, turn_id), spoken=spoken)
 
 
 class _Lines:

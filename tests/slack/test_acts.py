@@ -24,6 +24,7 @@ from adapters.slack.acts import (
     SimilarTalents,
     StopReply,
     UnknownActError,
+    UnlistTalent,
     action_id,
     decode,
 )
@@ -36,6 +37,7 @@ ALL: tuple[Act, ...] = (
     RateReply(TURN, helpful=False),
     ShortlistTalent("asha000001", TURN),
     ShortlistTalent("asha000001"),
+    UnlistTalent("asha000001", TURN),
     SimilarTalents("asha000001"),
     ShowTalent("asha000001"),
     PageSearch("AbC-_123", 4),

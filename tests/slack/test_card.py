@@ -8,8 +8,8 @@ from uuid import UUID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.slack.acts import ShortlistTalent, ShowTalent, SimilarTalents, decode
-from adapters.slack.card import BLOCKS, CARD_LIMIT, card, in_a_line, profile
+from adapters.slack.acts import ShortlistTalent, ShowTalent, SimilarTalents, UnlistTalent, decode
+from adapters.slack.card import BLOCKS, CARD_LIMIT, card, in_a_line, marked, profile
 from bot.talent import Credit, DateSpan, LanguageSkill, Match
 from tests.fakes.slack.plain import plain_blocks
 from tests.slack.seen import (
@@ -94,6 +94,19 @@ def test_a_profile_says_all_that_may_be_shown() -> None:
     for words in ("also Asha S.", "Kathak", "Rain as Meera (2028)", "between *stage* and"):
         assert words in shown
     assert "[☆ Shortlist] [More like this]" in shown
+
+
+def test_a_shortlisted_card_shows_it_and_can_be_taken_off() -> None:
+    other = match(id="ravi000002", name="Ravi Sample")
+    blocks = [*card(match(), today=TODAY, turn_id=TURN), *card(other, today=TODAY, turn_id=TURN)]
+    listed = marked(blocks, "asha000001", is_listed=True)
+    assert plain_blocks(listed).count("[★ Shortlisted]") == 1
+    button = listed[1]["elements"][0]
+    assert decode(button["action_id"], button["value"]) == UnlistTalent("asha000001", TURN)
+    assert plain_blocks(listed) == plain_blocks(
+        [*card(match(), today=TODAY, is_listed=True), *card(other, today=TODAY)]
+    )
+    assert plain_blocks(marked(listed, "asha000001", is_listed=False)) == plain_blocks(blocks)
 
 
 def test_a_card_in_a_line() -> None:
