@@ -26,6 +26,7 @@ from adapters.console.talents import (
     print_search,
     print_talent,
 )
+from adapters.console.tokens import show_rotation
 from adapters.discord.token import check_token as check_discord_token
 from adapters.slack.token import check_token as check_slack_token
 from adapters.web.adapter import Web
@@ -45,6 +46,7 @@ from bot.ports import Adapter, EmbedderError, Responder, UnavailableError
 from bot.roster import RosterError
 from bot.running import Command, beside, run_command
 from bot.settings import Settings
+from bot.stores import VaultError
 from bot.wording import parse
 from bot.worker import Worker
 from db.embedded import EmbeddedError, ServeLock
@@ -54,6 +56,7 @@ from db.organisations import DEFAULT_ORG_ID
 from db.process import lock_identity
 from db.talent_import import TalentImport
 from db.talent_vectors import TalentVectors
+from db.vault import new_key
 from memory.embedder import LocalEmbedder
 
 app = typer.Typer(
@@ -65,6 +68,8 @@ app = typer.Typer(
 )
 talent_app = typer.Typer(help="The roster: import, search, show.", no_args_is_help=True)
 app.add_typer(talent_app, name="talent")
+tokens_app = typer.Typer(help="The keys that encrypt tokens at rest.", no_args_is_help=True)
+app.add_typer(tokens_app, name="tokens")
 
 _out, _err = Console(highlight=False), Console(stderr=True, highlight=False)
 
@@ -77,6 +82,7 @@ _EXPECTED = (
     SeatError,
     RosterError,
     EmbedderError,
+    VaultError,
 )
 """What can be wrong with the surroundings: one line each, which says what to do."""
 
@@ -286,6 +292,27 @@ def talent_show(
         else:
             print_talent(_out, talents[0])
         return 0
+
+    _run(run)
+
+
+# --- castmatch tokens --------------------------------------------------------------------------
+
+
+@tokens_app.command("new")
+def tokens_new() -> None:
+    """Print a new key for TOKEN_KEYS."""
+    typer.echo(new_key())
+
+
+@tokens_app.command("rotate")
+def tokens_rotate() -> None:
+    """Encrypt all tokens anew with the first of TOKEN_KEYS, so that the others can go."""
+
+    async def run(settings: Settings) -> int:
+        async with open_stores(settings, _say, sample=False) as stores:
+            rotated = await stores.vault.rotate()
+        return 0 if show_rotation(_err, rotated.renewed, rotated.unreadable) else 1
 
     _run(run)
 

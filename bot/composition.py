@@ -15,7 +15,7 @@ from redis.asyncio import Redis
 
 from bot.casting import Casting
 from bot.conversation import Access, Audience, Place
-from bot.jobs import JobRunner
+from bot.jobs import JobHandler, JobRunner
 from bot.metrics import Metrics
 from bot.ports import Responder
 from bot.settings import Settings
@@ -23,14 +23,21 @@ from db.embedded import EmbeddedServers
 from db.jobs import Jobs
 from db.migrate import migrate
 from db.organisations import DEFAULT_ORG_ID
+from db.people import FORGET_PERSON, PeopleRows
 from db.pool import Database
 from db.process import Process
+from db.ratings import Ratings
 from db.sample.load import load_sample
+from db.saved_searches import SavedSearches
+from db.shortlists import Shortlists
 from db.talent_search import Talents
 from db.talent_vectors import EMBED_TALENTS, TalentVectors
 from db.turn_history import TurnHistory
 from db.turns import Turns
+from db.vault import Vault
+from db.workspaces import WorkspaceSettings
 from memory.embedder import LocalEmbedder
+from memory.people import People
 from memory.working import WorkingMemory
 
 if TYPE_CHECKING:
@@ -48,6 +55,10 @@ class Stores:
     redis: Redis
     talents: Talents
     embedder: LocalEmbedder
+    shortlists: Shortlists
+    searches: SavedSearches
+    workspace_settings: WorkspaceSettings
+    vault: Vault
 
 
 @asynccontextmanager
@@ -63,7 +74,16 @@ async def open_stores(
         try:
             if sample and settings.sample_roster:
                 await load_sample(database, DEFAULT_ORG_ID, say)
-            yield Stores(database, redis, Talents(database, embedder), embedder)
+            yield Stores(
+                database,
+                redis,
+                Talents(database, embedder),
+                embedder,
+                Shortlists(database),
+                SavedSearches(database),
+                WorkspaceSettings(database),
+                Vault(database, settings.vault_keys),
+            )
         finally:
             await redis.aclose()
             await database.close()
@@ -94,11 +114,17 @@ class Parts:
     turns: Turns
     jobs: Jobs
     casting: Casting
+    feedback: Ratings
+    people: People
 
     def job_runner(self, settings: Settings, stores: Stores) -> JobRunner:
         """What does the background's work."""
         vectors = TalentVectors(stores.database, stores.embedder)
-        return JobRunner(self.jobs, {EMBED_TALENTS: vectors.job}, settings.job_slots)
+        handlers: dict[str, JobHandler] = {
+            EMBED_TALENTS: vectors.job,
+            FORGET_PERSON: self.people.forget_again,
+        }
+        return JobRunner(self.jobs, handlers, settings.job_slots)
 
 
 @asynccontextmanager
@@ -113,7 +139,9 @@ async def open_parts(
     memory = WorkingMemory(stores.redis, TurnHistory(stores.database))
     async with open_responder(settings, metrics) as responder, process:
         casting = Casting(responder, stores.talents, memory, turns, metrics)
-        yield Parts(responder, metrics, turns, jobs, casting)
+        feedback = Ratings(stores.database, metrics)
+        people = People(PeopleRows(stores.database), memory)
+        yield Parts(responder, metrics, turns, jobs, casting, feedback, people)
 
 
 @asynccontextmanager

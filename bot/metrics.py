@@ -68,6 +68,12 @@ class Metrics:
             ["reason"],
             registry=self.registry,
         )
+        self.ratings = Counter(
+            "castmatch_ratings",
+            "Ratings of replies, helpful or unhelpful; one that is changed counts again",
+            ["platform", "rating"],
+            registry=self.registry,
+        )
         self.unbacked_names = Counter(
             "castmatch_unbacked_names",
             "Names in replies that no row backs, each marked in its reply",

@@ -132,6 +132,12 @@ class Database:
             yield connection
 
     @asynccontextmanager
+    async def vault(self) -> AsyncIterator[Connection]:
+        """One transaction that sees the vault and nothing else. Errors as for `session`."""
+        async with self._transaction("SET LOCAL castmatch.vault = 'on'") as connection:
+            yield connection
+
+    @asynccontextmanager
     async def _transaction(self, settings: str) -> AsyncIterator[Connection]:
         try:
             connection = await self._pool.acquire(timeout=ACQUIRE_SECONDS)

@@ -41,18 +41,21 @@ _OVERHEARD = """
 
 _AMEND_OVERHEARD = f"UPDATE overheard o SET text = $4 WHERE {_OVERHEARD}"
 
-# One that shows nothing and was never tried before ends here; else a worker has to clean up.
+# Of the turns `asked`, those that are open. One that shows nothing and was never tried before ends
+# here; else a worker has to clean up.
+WITHDRAW_OPEN = f"""
+    UPDATE turns t SET text = '', shown = '', changed = 'withdrawn',
+        status = CASE WHEN t.status = 'queued' AND t.message_ids = '{{}}'
+            AND t.retry_of IS NULL THEN 'withdrawn' ELSE t.status END,
+        finished_at = CASE WHEN t.status = 'queued' AND t.message_ids = '{{}}'
+            AND t.retry_of IS NULL THEN now() END
+    FROM asked WHERE t.org_id = asked.org_id AND t.id = asked.id
+        AND t.status IN ('queued', 'running') AND t.changed <> 'withdrawn'
+    RETURNING t.id, {_TELL}"""
+
 _WITHDRAW = f"""
     {_ASKED},
-    opened AS (
-        UPDATE turns t SET text = '', shown = '', changed = 'withdrawn',
-            status = CASE WHEN t.status = 'queued' AND t.message_ids = '{{}}'
-                AND t.retry_of IS NULL THEN 'withdrawn' ELSE t.status END,
-            finished_at = CASE WHEN t.status = 'queued' AND t.message_ids = '{{}}'
-                AND t.retry_of IS NULL THEN now() END
-        FROM asked WHERE t.org_id = asked.org_id AND t.id = asked.id
-            AND t.status IN ('queued', 'running') AND t.changed <> 'withdrawn'
-        RETURNING t.id, {_TELL}),
+    opened AS ({WITHDRAW_OPEN}),
     earlier AS (
         UPDATE turns t SET text = '', shown = '', reply = '', query = NULL, talent_ids = '{{}}',
             error = '', status = 'withdrawn'

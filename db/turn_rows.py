@@ -23,6 +23,7 @@ from bot.talent import TalentQuery
 
 if TYPE_CHECKING:
     from asyncpg import Record
+    from pydantic import JsonValue
 
 MESSAGE = (
     "t.platform, t.workspace, t.channel, t.thread, t.place, t.access, t.author_external_id, "
@@ -38,6 +39,18 @@ IN_HISTORY = "t.status IN ('done', 'stopped', 'failed', 'dead') AND t.reply <> '
 def storable(text: str) -> str:
     """`text` without what Postgres cannot hold: NUL and halves of surrogate pairs."""
     return text.replace("\x00", "").encode("utf-8", "replace").decode()
+
+
+def storable_json(value: JsonValue) -> JsonValue:
+    """The same of every text within."""
+    match value:
+        case str():
+            return storable(value)
+        case list():
+            return [storable_json(item) for item in value]
+        case dict():
+            return {storable(key): storable_json(item) for key, item in value.items()}
+    return value
 
 
 def to_audience(row: Record) -> Audience:
@@ -92,7 +105,7 @@ def to_outcome(row: Record) -> Outcome:
     return Outcome(
         text=row["reply"],
         status=TurnStatus(row["status"]),
-        query=_to_query(row["query"]),
+        query=to_query(row["query"]),
         talent_ids=tuple(row["talent_ids"]),
         error=row["error"],
     )
@@ -102,10 +115,10 @@ def from_query(query: TalentQuery | None) -> object:
     """The query as it is stored, only what was asked for."""
     if query is None:
         return None
-    return query.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    return storable_json(query.model_dump(mode="json", by_alias=True, exclude_defaults=True))
 
 
-def _to_query(stored: object) -> TalentQuery | None:
+def to_query(stored: object) -> TalentQuery | None:
     if stored is None:
         return None
     try:

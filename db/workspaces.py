@@ -1,15 +1,20 @@
-"""Workspaces: which organisation a Slack team, Discord server or web page belongs to."""
+"""Workspaces: which organisation a Slack team, Discord server or web page belongs to, and what its
+admins have set."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
 from bot.conversation import Access
 from db.organisations import DEFAULT_ORG_ID
+from db.turn_rows import storable_json
 
 if TYPE_CHECKING:
-    from db.pool import Connection
+    from pydantic import JsonValue
+
+    from db.pool import Connection, Database
 
 
 class Workspace(NamedTuple):
@@ -23,6 +28,16 @@ _FIND = "SELECT org_id, access FROM workspaces WHERE platform = $1 AND external_
 _ADD = """
 INSERT INTO workspaces (org_id, platform, external_id, access) VALUES ($1, $2, $3, $4)
 ON CONFLICT DO NOTHING
+"""
+
+_SETTINGS = "SELECT settings FROM workspaces WHERE platform = $1 AND external_id = $2"
+
+# Of what is set to null nothing stays.
+_SET = """
+UPDATE workspaces SET settings = (
+    SELECT coalesce(jsonb_object_agg(s.key, s.value), '{}') FROM jsonb_each(settings || $3) AS s
+    WHERE s.value <> 'null')
+WHERE platform = $1 AND external_id = $2
 """
 
 
@@ -51,3 +66,26 @@ async def set_access(
         *(platform, external_id, access),
     )
     return done == "UPDATE 1"
+
+
+class WorkspaceSettings:
+    """`bot.stores.WorkspaceSettings`, in the workspaces' own rows."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def read(self, platform: str, workspace: str) -> Mapping[str, JsonValue]:
+        async with self._database.queue() as connection:
+            return await connection.fetchval(_SETTINGS, platform, workspace) or {}
+
+    async def write(
+        self,
+        platform: str,
+        workspace: str,
+        settings: Mapping[str, JsonValue],
+        *,
+        default_access: Access,
+    ) -> None:
+        async with self._database.queue() as connection:
+            await resolve_workspace(connection, platform, workspace, default_access)
+            await connection.execute(_SET, platform, workspace, storable_json(dict(settings)))

@@ -7,23 +7,29 @@ parts are hashed, so that a key is short and names nobody, whatever a platform's
 from __future__ import annotations
 
 from hashlib import blake2b
+from uuid import UUID
 
 from bot.conversation import Access, Audience, ConversationKey
 
 
 def history(audience: Audience, conversation: ConversationKey) -> str:
     """The recent turns of a conversation, as far as this audience may read them."""
-    return _history(audience, conversation, audience.access)
+    return _history(audience.org_id, str(conversation), audience.access)
 
 
-def histories(audience: Audience, conversation: ConversationKey) -> list[str]:
-    """The keys under which any audience's recent turns of the conversation are kept."""
-    return [_history(audience, conversation, access) for access in Access]
+def histories(org_id: UUID, conversation: str) -> list[str]:
+    """The same of every audience; the conversation as `str(ConversationKey)`."""
+    return [_history(org_id, conversation, access) for access in Access]
 
 
-def _history(audience: Audience, conversation: ConversationKey, access: Access) -> str:
-    return f"castmatch:{{{_tag(audience, conversation)}}}:history:{access}"
+def forgotten(org_id: UUID, conversation: str) -> str:
+    """Stands while nothing may be kept of a conversation, as something of it was forgotten."""
+    return f"castmatch:{{{_tag(org_id, conversation)}}}:forgotten"
 
 
-def _tag(audience: Audience, conversation: ConversationKey) -> str:
-    return blake2b(f"{audience.org_id} {conversation}".encode(), digest_size=16).hexdigest()
+def _history(org_id: UUID, conversation: str, access: Access) -> str:
+    return f"castmatch:{{{_tag(org_id, conversation)}}}:history:{access}"
+
+
+def _tag(org_id: UUID, conversation: str) -> str:
+    return blake2b(f"{org_id} {conversation}".encode(), digest_size=16).hexdigest()

@@ -15,6 +15,7 @@ from collections.abc import Awaitable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Protocol, cast
 from uuid import UUID
 
@@ -39,9 +40,18 @@ before a past turn does not change while the conversation goes on."""
 KEPT_FOR = timedelta(days=1)
 """Since the conversation's last turn."""
 
+FORGOTTEN_FOR = timedelta(minutes=10)
+"""For how long nothing is kept of a conversation of which something was forgotten: whoever has read
+it before then must not bring it back. No reader holds on to it for as long."""
+
+_FORGET_AT_ONCE = 200
+"""Conversations in one trip."""
+
 # An entry is the turn's id (36 characters), then the turn as JSON.
-# KEYS: the list. ARGV: id of the turn before or '', id, entry, most entries, seconds to live.
+# KEYS: the list, what stands where something was forgotten.
+# ARGV: id of the turn before or '', id, entry, most entries, seconds to live.
 _APPEND = """
+if redis.call('EXISTS', KEYS[2]) == 1 then return 0 end
 local newest = redis.call('LINDEX', KEYS[1], -1)
 if newest and string.sub(newest, 1, 36) == ARGV[2] then return 0 end
 if ARGV[1] == '' then
@@ -55,11 +65,18 @@ redis.call('EXPIRE', KEYS[1], ARGV[5])
 return 1
 """
 
-# KEYS: the list. ARGV: seconds to live, entries.
+# KEYS: as above. ARGV: seconds to live, entries.
 _REPLACE = """
+if redis.call('EXISTS', KEYS[2]) == 1 then return end
 redis.call('DEL', KEYS[1])
 redis.call('RPUSH', KEYS[1], unpack(ARGV, 2))
 redis.call('EXPIRE', KEYS[1], ARGV[1])
+"""
+
+# KEYS: what stands where something was forgotten, the lists. ARGV: seconds to live.
+_FORGET = """
+redis.call('SET', KEYS[1], '', 'EX', ARGV[1])
+redis.call('DEL', unpack(KEYS, 2))
 """
 
 _past_turn = TypeAdapter(PastTurn)
@@ -109,7 +126,7 @@ class WorkingMemory:
         past = PastTurn(turn.id, message.author, message.text, message.sent_at, as_stored)
         await self._write(
             _APPEND,
-            self._key(turn),
+            turn,
             str(turn.previous or ""),
             str(turn.id),
             _to_entry(past),
@@ -118,9 +135,8 @@ class WorkingMemory:
         )
 
     async def forget(self, turn: Turn) -> None:
-        histories = keys.histories(turn.audience, turn.message.conversation)
         with suppress(RedisAwayError):
-            await self._breaker.call(lambda: self._redis.delete(*histories))
+            await self.forget_all(turn.audience.org_id, [str(turn.message.conversation)])
 
     async def _kept(self, turn: Turn) -> Sequence[PastTurn]:
         """What Redis has, oldest first; nothing where it is away or that is unreadable."""
@@ -134,16 +150,34 @@ class WorkingMemory:
     async def _refill(self, turn: Turn, history: Sequence[PastTurn]) -> None:
         if history:
             entries = [_to_entry(past) for past in history]
-            await self._write(
-                _REPLACE, self._key(turn), str(int(KEPT_FOR.total_seconds())), *entries
-            )
+            await self._write(_REPLACE, turn, str(int(KEPT_FOR.total_seconds())), *entries)
 
-    async def _write(self, script: str, key: str, *values: str) -> None:
+    async def _write(self, script: str, turn: Turn, *values: str) -> None:
         """Failing loses time only."""
+        forgotten = keys.forgotten(turn.audience.org_id, str(turn.message.conversation))
+        arguments = (self._key(turn), forgotten, *values)
         with suppress(RedisAwayError):
             await self._breaker.call(
-                lambda: cast("Awaitable[object]", self._redis.eval(script, 1, key, *values))
+                lambda: cast("Awaitable[object]", self._redis.eval(script, 2, *arguments))
             )
+
+    async def forget_all(self, org_id: UUID, conversations: Sequence[str]) -> None:
+        """Remove what is kept of conversations, each `str(ConversationKey)`, for every audience.
+
+        Postgres answers for them from then on. `RedisAwayError` where that cannot be done now.
+        """
+        for start in range(0, len(conversations), _FORGET_AT_ONCE):
+            some = conversations[start : start + _FORGET_AT_ONCE]
+            await self._breaker.call(partial(self._forget, org_id, some))
+
+    async def _forget(self, org_id: UUID, conversations: Sequence[str]) -> None:
+        seconds = str(int(FORGOTTEN_FOR.total_seconds()))
+        async with self._redis.pipeline(transaction=False) as trip:
+            for conversation in conversations:
+                lists = keys.histories(org_id, conversation)
+                forgotten = keys.forgotten(org_id, conversation)
+                trip.eval(_FORGET, 1 + len(lists), forgotten, *lists, seconds)
+            await trip.execute()
 
     def _key(self, turn: Turn) -> str:
         return keys.history(turn.audience, turn.message.conversation)

@@ -1,0 +1,41 @@
+"""What a workspace's admins set stays set, and sets nothing else."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from bot.conversation import Access
+from db.pool import Database
+from db.workspaces import WorkspaceSettings, resolve_workspace
+
+
+@pytest.fixture
+def settings(database: Database) -> WorkspaceSettings:
+    return WorkspaceSettings(database)
+
+
+async def test_settings_are_set_one_by_one(settings: WorkspaceSettings) -> None:
+    assert await settings.read("slack", "T1") == {}
+    await asyncio.gather(
+        settings.write("slack", "T1", {"allow_guests": True}, default_access=Access.TEAM),
+        settings.write("slack", "T1", {"rooms": ["C1", None]}, default_access=Access.TEAM),
+        settings.write("slack", "T1", {"note": "a\x00b"}, default_access=Access.TEAM),
+    )
+    whole = {"allow_guests": True, "rooms": ["C1", None], "note": "ab"}
+    assert await settings.read("slack", "T1") == whole
+    change = {"allow_guests": False, "rooms": None}
+    await settings.write("slack", "T1", change, default_access=Access.TEAM)
+    assert await settings.read("slack", "T1") == {"allow_guests": False, "note": "ab"}
+    assert await settings.read("discord", "T1") == await settings.read("slack", "T2") == {}
+
+
+async def test_a_workspace_never_seen_before_gets_the_default_access(
+    settings: WorkspaceSettings, database: Database
+) -> None:
+    for access in (Access.COMMUNITY, Access.TEAM):
+        await settings.write("slack", "T1", {"x": 1}, default_access=access)
+    async with database.queue() as connection:
+        found = await resolve_workspace(connection, "slack", "T1", Access.TEAM)
+    assert found.access is Access.COMMUNITY
