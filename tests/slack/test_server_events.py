@@ -72,12 +72,14 @@ async def test_what_bots_and_newcomers_do(
     ravi = team.person("Ravi")
     await asha.invites(ravi, casting)
     await ravi.says(casting, "to all", other.ts, broadcast=True)
+    await ravi.shares(casting, "brief.pdf", "The brief")
     await wait_until(lambda: not slack.deliveries.open)
     assert listening.kinds() == [  # Bolt itself drops what our own bot said
         "member_joined_channel",
         "message",
         "message/bot_message",
         "message/channel_join",
+        "message/file_share",
         "message/thread_broadcast",
     ]
     own = [d.event for d in slack.deliveries.all if d.event.get("user") == team.bot.id]

@@ -154,6 +154,13 @@ async def test_a_form_from_a_shortcut_to_its_end(
         await ack()
         await client.views_open(trigger_id=body["trigger_id"], view=modal())
 
+    closed: list[dict[str, Any]] = []
+
+    @listening.app.view_closed("filters")
+    async def left(ack: Any, view: dict[str, Any]) -> None:
+        closed.append(view)
+        await ack()
+
     @listening.app.view("filters")
     async def filters(ack: Any, view: dict[str, Any]) -> None:
         views.append(view)
@@ -177,6 +184,9 @@ async def test_a_form_from_a_shortcut_to_its_end(
     assert response.errors == form.errors == {"where": "No such city."}
     await asha.submits(form, {"city": "Mumbai"})
     assert asha.modal is None
+    again = slack.views.open(asha, modal(notify_on_close=True))
+    await asha.closes(again)
+    assert [view["type"] for view in closed] == ["modal"]
     assert views[-1]["state"]["values"]["who"]["gender"]["selected_option"]["value"] == "female"
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from tests.fakes.slack import interactions
 from tests.fakes.slack.acts import action_of, find_element, state_of
 from tests.fakes.slack.markup import rich_text
+from tests.fakes.slack.shapes import recorded
 from tests.fakes.slack.views import View
 from tests.fakes.slack.wire import Json
 
@@ -118,6 +119,15 @@ class Person(Author):
             subtype="thread_broadcast" if broadcast else "",
             extra={"client_msg_id": str(uuid.uuid4())},
         )
+        self._events.posted(message)
+        return message.ts
+
+    async def shares(self, channel: Channel, file: str, text: str = "") -> str:
+        """Share a file of this name, perhaps with words. The message's timestamp."""
+        (shape,) = recorded("event_message_file_share")["event"]["files"]
+        files = [shape | {"id": self.home.server.ids.new("F"), "name": file, "title": file}]
+        blocks = [rich_text(text)] if text else []
+        message = channel.add(self, text, blocks=blocks, files=files, subtype="file_share")
         self._events.posted(message)
         return message.ts
 

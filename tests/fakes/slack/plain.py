@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 from tests.fakes.slack.plain_elements import element, rich, text_of
@@ -74,7 +73,7 @@ def _plan(block: Json) -> str:
 
 
 _SHOWN: dict[str, Callable[[Json], str]] = {
-    "markdown": lambda block: re.sub(r"\A\s+|\s+\Z", "", block["text"]),
+    "markdown": lambda block: str(block["text"]).strip(),
     "section": _section,
     "header": lambda block: text_of(block["text"]),
     "divider": lambda _: "---",

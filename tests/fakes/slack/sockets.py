@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import uuid
 from typing import Literal
@@ -35,6 +36,7 @@ class Socket:
         self.answers_pings = True
         self.sent: list[Json] = []
         self.ack_delay = 0.0
+        self.ping_seconds = 10.0
         self._connection = connection
         self._transport = transport
         self._app_id = app_id
@@ -58,7 +60,7 @@ class Socket:
             "debug_info": debug,
             "connection_info": {"app_id": self._app_id},
         })  # fmt: skip
-        await self._connection.ping(b"Ping from applink-loopback")
+        pinging = asyncio.create_task(self._ping())
         try:
             async for message in self._connection:
                 if message.type is WSMsgType.PING:
@@ -70,6 +72,7 @@ class Socket:
                     loop = asyncio.get_running_loop()
                     loop.call_later(self.ack_delay, self._take, response)
         finally:
+            pinging.cancel()
             for waiting in self._waiting.values():
                 if not waiting.done():
                     waiting.set_exception(UndeliveredError("connection_failed"))
@@ -101,6 +104,12 @@ class Socket:
         finally:
             del self._waiting[envelope_id]
         return Answer(response.get("payload") or {})
+
+    async def _ping(self) -> None:
+        with contextlib.suppress(ConnectionError):
+            while not self.deaf:
+                await self._connection.ping(b"Ping from applink-loopback")
+                await asyncio.sleep(self.ping_seconds)
 
     def go_deaf(self, *, answers_pings: bool = False) -> None:
         """Stay open, but let nothing more through; pings are answered only on request."""
@@ -137,7 +146,9 @@ class SocketMode:
         self.all: list[Socket] = []
         """Every socket that was ever opened, oldest first."""
         self.ack_delay = 0.0
-        """Seconds that every acknowledgement is under way on sockets opened from now on."""
+        """Seconds that every acknowledgement is under way, on sockets opened from now on."""
+        self.ping_seconds = 10.0
+        """Seconds between the server's own pings, on sockets opened from now on."""
         self._app_id = app_id
         self._ack_seconds = ack_seconds
         self._tickets: set[str] = set()
@@ -164,7 +175,7 @@ class SocketMode:
         await connection.prepare(request)
         open_before = len(self.open)
         socket = Socket(connection, request.transport, self._app_id, len(self.all) + 1)
-        socket.ack_delay = self.ack_delay
+        socket.ack_delay, socket.ping_seconds = self.ack_delay, self.ping_seconds
         if open_before >= MOST_SOCKETS:
             await socket.disconnect("too_many_websockets")
             return connection

@@ -33,12 +33,13 @@ def found(call: Call, channel: Channel, name: str = "ts") -> Message:
 
 
 def thread_of(call: Call, channel: Channel) -> str:
-    """The thread to write in, or ""; a reply's timestamp stands for its thread's."""
+    """The thread to write in, or ""; a reply's timestamp stands for its thread's. A message that
+    was deleted before anybody replied takes no replies any more."""
     thread_ts = call.text("thread_ts")
     if not thread_ts:
         return ""
     parent = channel.find(thread_ts)
-    if parent is None or parent.visible_to:
+    if parent is None or parent.visible_to or (parent.deleted and not channel.replies(parent.ts)):
         raise RefusedError("thread_not_found")
     return parent.thread
 
