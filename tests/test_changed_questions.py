@@ -51,7 +51,7 @@ async def assert_nothing_is_kept(database: Database, redis: Redis) -> None:
         for table in ("turns", "overheard", "jobs"):
             rows = await connection.fetch(f"SELECT row_to_json(r)::text FROM {table} r")
             assert not [row for (row,) in rows if SECRET in row]
-    for key in await redis.keys():
+    for key in await redis.keys("*:history:*"):
         assert not [entry for entry in await redis.lrange(key, 0, -1) if SECRET in str(entry)]
 
 

@@ -227,4 +227,8 @@ async def test_a_worker_freezes_and_another_takes_over(database: Database, redis
             await handling
             assert screen.texts == ["Half an answer, now whole."]
             assert len(screen.calls) <= calls + 1
-            assert await status_of(house, turn.id) == TurnStatus.DONE
+
+            async def is_done() -> bool:
+                return await status_of(house, turn.id) == TurnStatus.DONE
+
+            await wait_until(is_done)  # what people see comes before the row
