@@ -58,7 +58,7 @@ def spans() -> st.SearchStrategy[DateSpan]:
 
 def queries(names: st.SearchStrategy[str] = ordinary_names) -> st.SearchStrategy[TalentQuery]:
     fields = criteria(names)
-    exclude = st.none() | st.builds(Criteria, **fields)
+    exclude = st.builds(Criteria, **fields).map(lambda made: None if made == Criteria() else made)
     return st.builds(
         TalentQuery,
         filters=st.builds(Filters, **fields, exclude=exclude),
