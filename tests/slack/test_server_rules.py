@@ -173,7 +173,7 @@ async def test_limits(slack: SlackServer, client: AsyncWebClient, team: Workspac
 
 
 async def test_an_app_sold_outside_the_marketplace_hardly_reads() -> None:
-    async with SlackServer(commercial=True) as slack:
+    async with await SlackServer.start(commercial=True) as slack:
         team = slack.workspace()
         channel = team.channel("casting")
         for number in range(20):

@@ -35,6 +35,8 @@ class App:
     scopes: frozenset[str] = BOT_SCOPES
     events: frozenset[str] = BOT_EVENTS
     commands: frozenset[str] = frozenset({"/talent"})
+    shortcuts: frozenset[str] = frozenset()
+    """Message shortcuts by callback id. Empty: whichever a test names."""
     token_rotation: bool = False
     """Whether bot tokens expire after twelve hours and come with a refresh token."""
 
@@ -42,14 +44,13 @@ class App:
     def from_manifest(cls, manifest: Mapping[str, Any]) -> Self:
         """The app that this manifest would make."""
         settings = manifest.get("settings", {})
+        features = manifest.get("features", {})
         return cls(
             name=manifest["display_information"]["name"],
             scopes=frozenset(manifest["oauth_config"]["scopes"]["bot"]),
             events=frozenset(settings.get("event_subscriptions", {}).get("bot_events", ())),
-            commands=frozenset(
-                command["command"]
-                for command in manifest.get("features", {}).get("slash_commands", ())
-            ),
+            commands=frozenset(each["command"] for each in features.get("slash_commands", ())),
+            shortcuts=frozenset(each["callback_id"] for each in features.get("shortcuts", ())),
             token_rotation=bool(settings.get("token_rotation_enabled")),
         )
 

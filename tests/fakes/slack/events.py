@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tests.fakes.slack.authors import Author, Bot
 from tests.fakes.slack.delivery import Deliveries, Delivery
-from tests.fakes.slack.people import Author, Bot
 from tests.fakes.slack.shapes import recorded
 from tests.fakes.slack.wire import Json
 

@@ -109,6 +109,8 @@ async def use_shortcut(person: Person, callback_id: str, message: Message) -> Re
     """Choose a shortcut of the app in a message's menu."""
     channel = message.channel
     server = person.home.server
+    known = server.app.shortcuts
+    assert not known or callback_id in known, f"the app has no shortcut {callback_id}"
     values = common(person) | {
         "callback_id": callback_id,
         "action_ts": server.clock.ts(),
@@ -130,7 +132,7 @@ async def click(person: Person, action: Json, where: Message | View, state: Json
     if isinstance(where, View):
         values = common(person, view=where) | {
             "container": {"type": "view", "view_id": where.id},
-            "view": where.wire(),
+            "view": where.wire(filled=True),
             "actions": [action],
         }
         return await send(
@@ -166,7 +168,7 @@ async def click(person: Person, action: Json, where: Message | View, state: Json
 
 async def submit(person: Person, view: View) -> Response:
     """Send a modal with what was entered, and do what the answer says."""
-    values = common(person, view=view) | {"view": view.wire()}
+    values = common(person, view=view) | {"view": view.wire(filled=True)}
     payload = recorded("interaction_view_submission") | values
     response = await send(person, "interactive", payload)
     if response.error:
@@ -176,6 +178,8 @@ async def submit(person: Person, view: View) -> Response:
     match response.payload:
         case {"response_action": "errors", "errors": said}:
             errors = dict(said)
+            wrong = errors.keys() - view.state.keys()
+            assert not wrong, f"errors for inputs that the form does not have: {wrong}"
             view.errors = errors
         case {"response_action": "update", "view": content}:
             views.replace(view, checked_view(content, "modal"))
@@ -192,7 +196,7 @@ async def close(person: Person, view: View) -> None:
     """Close a modal; the app is told where it asked for that."""
     person.home.server.views.close(view)
     if view.content.get("notify_on_close"):
-        values = common(person, view=view) | {"view": view.wire(), "is_cleared": False}
+        values = common(person, view=view) | {"view": view.wire(filled=True), "is_cleared": False}
         values.pop("trigger_id")
         await send(person, "interactive", recorded("interaction_view_closed") | values)
 

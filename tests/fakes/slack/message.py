@@ -12,7 +12,7 @@ from tests.fakes.slack.plain import plain_blocks
 from tests.fakes.slack.wire import Json, without_nothing
 
 if TYPE_CHECKING:
-    from tests.fakes.slack.people import Author
+    from tests.fakes.slack.authors import Author
     from tests.fakes.slack.workspace import Channel
 
 _PING = re.compile(

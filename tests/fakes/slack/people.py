@@ -1,4 +1,4 @@
-"""Those who write: persons, whom a test moves, and bots."""
+"""Persons, whom a test moves: what they do in Slack, and what they see."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.fakes.slack import interactions
 from tests.fakes.slack.acts import action_of, find_element, state_of
+from tests.fakes.slack.authors import Author
 from tests.fakes.slack.markup import rich_text
 from tests.fakes.slack.shapes import recorded
 from tests.fakes.slack.views import View
@@ -19,77 +20,6 @@ if TYPE_CHECKING:
     from tests.fakes.slack.interactions import Response
     from tests.fakes.slack.message import Message
     from tests.fakes.slack.workspace import Channel, Workspace
-
-
-@dataclass(eq=False, repr=False)
-class Author:
-    """Whoever may write in a channel."""
-
-    id: str
-    name: str
-    team_id: str
-
-    def __repr__(self) -> str:
-        return f"<{self.name} {self.id}>"
-
-    @property
-    def mention(self) -> str:
-        """How a text mentions them."""
-        return f"<@{self.id}>"
-
-    def signature(self) -> Json:
-        """The fields of a message that say who wrote it."""
-        return {"user": self.id}
-
-    def wire(self) -> Json:
-        """The user as `users.info` gives it."""
-        raise NotImplementedError
-
-
-@dataclass(eq=False, repr=False)
-class Bot(Author):
-    """An app's bot user."""
-
-    bot_id: str = ""
-    app_id: str = ""
-    real_name: str = ""
-
-    def signature(self) -> Json:
-        profile = {
-            "id": self.bot_id,
-            "app_id": self.app_id,
-            "user_id": self.id,
-            "name": self.real_name,
-            "icons": {"image_48": "https://slack.example/bot_48.png"},
-            "deleted": False,
-            "updated": 1760000000,
-            "team_id": self.team_id,
-        }
-        return {
-            "user": self.id,
-            "bot_id": self.bot_id,
-            "app_id": self.app_id,
-            "bot_profile": profile,
-        }
-
-    def wire(self) -> Json:
-        profile = {
-            "api_app_id": self.app_id,
-            "bot_id": self.bot_id,
-            "real_name": self.real_name,
-            "display_name": "",
-            "team": self.team_id,
-        }
-        return {
-            "id": self.id,
-            "team_id": self.team_id,
-            "name": self.name,
-            "real_name": self.real_name,
-            "deleted": False,
-            "is_bot": True,
-            "is_app_user": False,
-            "profile": profile,
-        }
 
 
 @dataclass(eq=False, repr=False)
@@ -169,6 +99,8 @@ class Person(Author):
         else:
             self._must_see(on)
             block, element = find_element(blocks, action_id, value)
+            told = block["type"] != "input" or block.get("dispatch_action")
+            assert told, f"Slack tells of {action_id} only when the form is submitted"
         action = action_of(block, element, value)
         if isinstance(on, View):
             on.enter(block, element, value)

@@ -123,6 +123,10 @@ class Socket:
         if reason != "warning":
             await self._connection.close()
 
+    async def sends(self, text: str) -> None:
+        """Send a frame of any text, also one that Slack would never send."""
+        await self._connection.send_str(text)
+
     def cut(self) -> None:
         """Break the connection without a word."""
         self._is_cut = True

@@ -74,18 +74,27 @@ class View:
         for block, element in inputs(self.blocks):
             names = (element["action_id"], block["block_id"])
             known.update(names)
-            own = self.entered.setdefault(block["block_id"], {})
             given = next((name for name in names if name in values), None)
             if given is not None:
-                own[element["action_id"]] = entered(element, values[given])
-            state = own.setdefault(element["action_id"], untouched(element))
+                self.enter(block, element, values[given])
+            state = self.state[block["block_id"]][element["action_id"]]
             if block["type"] == "input" and not block.get("optional"):
                 assert not is_empty(state), f"Slack wants something in {names}"
         unknown = set(values) - known
         assert not unknown, f"there are no inputs {sorted(unknown)}, only {sorted(known)}"
 
-    def wire(self) -> Json:
-        """The view as the API and payloads give it."""
+    @property
+    def state(self) -> dict[str, dict[str, Json]]:
+        """What is in every input now, by `block_id` and `action_id`."""
+        values: dict[str, dict[str, Json]] = {}
+        for block, element in inputs(self.blocks):
+            own = self.entered.get(block["block_id"], {})
+            state = own.get(element["action_id"]) or untouched(element)
+            values.setdefault(block["block_id"], {})[element["action_id"]] = state
+        return values
+
+    def wire(self, *, filled: bool = False) -> Json:
+        """The view as the API gives it; `filled`, as payloads do, with what is in its inputs."""
         workspace = self.person.home
         empty: Json = {
             "private_metadata": "",
@@ -102,7 +111,7 @@ class View:
             **self.content,
             "id": self.id,
             "team_id": workspace.id,
-            "state": {"values": self.entered},
+            "state": {"values": self.state if filled else {}},
             "hash": self.hash,
             "previous_view_id": self.previous.id if self.previous else None,
             "root_view_id": (self.root or self).id,
@@ -166,8 +175,12 @@ class Views:
         view.content = _kept(content)
         view.hash = self._hash()
         view.errors = {}
-        ids = {block.get("block_id") for block in view.blocks}
-        view.entered = {key: value for key, value in view.entered.items() if key in ids}
+        kept: dict[str, dict[str, Json]] = {}
+        for block, element in inputs(view.blocks):
+            state = view.entered.get(block["block_id"], {}).get(element["action_id"])
+            if state and state["type"] == element["type"]:
+                kept.setdefault(block["block_id"], {})[element["action_id"]] = state
+        view.entered = kept
 
     def find(self, view_id: str, external_id: str = "") -> View:
         """An open view. Raises the API's `not_found`."""

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from tests.fakes.slack.app import Token
+from tests.fakes.slack.authors import Author, Bot
 from tests.fakes.slack.message import Message
-from tests.fakes.slack.people import Author, Bot, Person
+from tests.fakes.slack.people import Person
 from tests.fakes.slack.wire import Json, RefusedError
 
 if TYPE_CHECKING:
