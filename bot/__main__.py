@@ -115,13 +115,14 @@ async def _serve(settings: Settings) -> None:
         owner_lock = lock.identity if uses_folder else ""
         parts = await stack.enter_async_context(open_parts(settings, stores, owner_lock=owner_lock))
         web = Web(parts.turns, stores.talents)
-        slack = await stack.enter_async_context(open_slack(settings, parts))
+        probes = _probes(stores)
+        slack = await stack.enter_async_context(open_slack(settings, stores, parts, probes))
         server = HttpServer(
             create_app(
                 web=web,
                 talents=stores.talents,
                 audience=TEAM,
-                probes=_probes(stores) | ({"slack": slack.wrong} if slack else {}),
+                probes=probes | ({"slack": slack.wrong} if slack else {}),
                 registry=parts.metrics.registry,
                 access_token=_secret(settings.access_token),
                 host=settings.host,
@@ -378,7 +379,10 @@ def _checks(settings: Settings, stack: AsyncExitStack) -> list[Check]:
         Check(
             "Slack",
             lambda: check_slack_token(
-                _secret(settings.slack_bot_token), str(settings.slack_api_url)
+                _secret(settings.slack_bot_token),
+                str(settings.slack_api_url),
+                app_token=_secret(settings.slack_app_token),
+                client_id=settings.slack_client_id,
             ),
         ),
         Check(

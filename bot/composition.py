@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -167,21 +167,41 @@ async def open_responder(settings: Settings, metrics: Metrics) -> AsyncIterator[
 
 
 @asynccontextmanager
-async def open_slack(settings: Settings, parts: Parts) -> AsyncIterator[Slack | None]:
+async def open_slack(
+    settings: Settings,
+    stores: Stores,
+    parts: Parts,
+    probes: Mapping[str, Callable[[], Awaitable[str]]],
+) -> AsyncIterator[Slack | None]:
     """Slack, where it is configured."""
     if settings.slack_bot_token is None and settings.slack_client_id is None:
         yield None
         return
     from adapters.slack import app as slack
+    from adapters.slack.edges import Ports
 
     config = slack.SlackConfig(
         api_url=str(settings.slack_api_url),
         bot_token=_revealed(settings.slack_bot_token),
         app_token=_revealed(settings.slack_app_token),
         signing_secret=_revealed(settings.slack_signing_secret),
+        client_id=settings.slack_client_id or "",
+        client_secret=_revealed(settings.slack_client_secret),
         follow_ups=settings.slack_follow_ups,
+        answer_bots=settings.slack_answer_bots,
     )
-    async with slack.open_slack(config, turns=parts.turns) as opened:
+    ports = Ports(
+        turns=parts.turns,
+        talents=stores.talents,
+        feedback=parts.feedback,
+        shortlists=stores.shortlists,
+        searches=stores.searches,
+        people=parts.people,
+        workspace_settings=stores.workspace_settings,
+        vault=stores.vault,
+        probes=probes,
+    )
+    async with slack.open_slack(config, ports) as opened:
         yield opened
 
 

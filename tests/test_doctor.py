@@ -102,7 +102,7 @@ async def test_good_tokens_say_whose_they_are(platforms: str) -> None:
             "Claude", lambda: check_claude(settings(platforms, anthropic_api_key=SecretStr("good")))
         )
     )
-    assert slack.said == "the token is castmatch's in Monsoon Casting"
+    assert slack.said == "the token is castmatch's in Monsoon Casting; events come by HTTP"
     assert discord.said == "the token is castmatch's"
     assert claude.said == f"the key is accepted, {MODEL} answers"
 

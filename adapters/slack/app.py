@@ -7,23 +7,29 @@ import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from urllib.parse import urljoin
 
 import structlog
 from fastapi import APIRouter
 from slack_bolt.async_app import AsyncApp
 
-from adapters.slack.bolt import Dispatcher, make_app
+from adapters.slack.afterwards import Afterwards
+from adapters.slack.bolt import Dispatcher, make_app, silent_logger
 from adapters.slack.budget import Budget
 from adapters.slack.clients import Clients
 from adapters.slack.connection import SocketMode
-from adapters.slack.http import event_routes
+from adapters.slack.edges import Parts, Ports
+from adapters.slack.http import event_routes, install_routes
+from adapters.slack.installations import Installations
 from adapters.slack.messages import Messages
 from adapters.slack.names import Names
+from adapters.slack.oauth import InstallFlow, install_flow
 from adapters.slack.reply import SlackReply
+from adapters.slack.rooms import Rooms
 from adapters.slack.socket import Patience
 from adapters.slack.workspaces import NotReadyError, OwnToken, Workspaces
 from bot.conversation import Turn
-from bot.ports import Reply, TurnQueue
+from bot.ports import Reply
 
 log = structlog.get_logger(__name__)
 
@@ -33,13 +39,16 @@ ASK_AGAIN_SECONDS = 30.0
 
 @dataclass(frozen=True, slots=True)
 class SlackConfig:
-    """The settings of Slack."""
+    """The settings of Slack, empty where they are not set."""
 
     api_url: str
     bot_token: str = field(default="", repr=False)
     app_token: str = field(default="", repr=False)
     signing_secret: str = field(default="", repr=False)
+    client_id: str = ""
+    client_secret: str = field(default="", repr=False)
     follow_ups: bool = True
+    answer_bots: bool = False
     patience: Patience = field(default_factory=Patience)
 
 
@@ -56,11 +65,10 @@ class Slack:
         connection: SocketMode | None,
     ) -> None:
         self.routes = routes
-        """What is served over HTTP; authenticated by Slack's signature."""
+        """What is served over HTTP: it sees for itself who calls."""
         self._workspaces = workspaces
         self._connection = connection
         self._budget = Budget()
-        self._problem = ""
 
     def reply(self, turn: Turn) -> Reply:
         team = turn.message.conversation.workspace
@@ -68,40 +76,44 @@ class Slack:
 
     async def wrong(self) -> str:
         """For `/readyz`: why Slack and we cannot work together now."""
-        return self._problem or (self._connection.wrong() if self._connection else "")
+        try:
+            await self._workspaces.ready()
+        except NotReadyError as error:
+            return str(error)
+        return self._connection.wrong() if self._connection else ""
 
     async def run(self) -> None:
+        """Whatever Slack does, this goes on until it is cancelled."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self._learn_who_we_are())
             if self._connection is not None:
                 group.create_task(self._connection.run())
 
     async def _learn_who_we_are(self) -> None:
+        logged = ""
         while True:
             try:
-                await self._workspaces.ready()
+                return await self._workspaces.ready()
             except NotReadyError as error:
-                if str(error) != self._problem:
-                    log.warning("slack_not_ready", problem=str(error))
-                self._problem = str(error)
-                await asyncio.sleep(ASK_AGAIN_SECONDS)
-            else:
-                self._problem = ""
-                return
+                if str(error) != logged:
+                    logged = str(error)
+                    log.warning("slack_not_ready", problem=logged)
+            await asyncio.sleep(ASK_AGAIN_SECONDS)
 
 
 @asynccontextmanager
-async def open_slack(config: SlackConfig, *, turns: TurnQueue) -> AsyncIterator[Slack]:
+async def open_slack(config: SlackConfig, ports: Ports) -> AsyncIterator[Slack]:
     """Slack, joined. Nothing is asked of it before `run()`."""
-    names = Names()
     async with Clients.open(config.api_url) as clients:
         own = OwnToken(clients.client(config.bot_token)) if config.bot_token else None
-        workspaces = Workspaces(clients, own, None)
-        app = make_app(workspaces, clients.client(), None)
-        Messages(turns, names, follow_ups=config.follow_ups).register(app)
-        _acknowledge_the_rest(app)
+        installations, flow = _many_workspaces(config, ports, clients)
+        workspaces = Workspaces(clients, own, installations)
+        app = make_app(workspaces, clients.client(), flow)
+        parts = Parts(ports, workspaces, Names(), Rooms(), Afterwards())
+        _register(app, parts, config)
         dispatcher = Dispatcher(app)
-        connection, routes = None, list[APIRouter]()
+        connection = None
+        routes = [install_routes(flow)] if flow else []
         if config.app_token:
             connection = SocketMode(
                 clients.client(), config.app_token, dispatcher.envelope, patience=config.patience
@@ -111,7 +123,25 @@ async def open_slack(config: SlackConfig, *, turns: TurnQueue) -> AsyncIterator[
         try:
             yield Slack(routes=routes, workspaces=workspaces, connection=connection)
         finally:
-            names.close()
+            await parts.afterwards.close()
+            parts.names.close()
+
+
+def _register(app: AsyncApp, parts: Parts, config: SlackConfig) -> None:
+    """Every listener. The first that matches is the one that is asked."""
+    messages = Messages(
+        parts.ports.turns,
+        parts.ports.workspace_settings,
+        parts.names,
+        parts.rooms,
+        follow_ups=config.follow_ups,
+        answer_bots=config.answer_bots,
+    )
+    messages.register(app)
+    parts.workspaces.register(app)
+    # Commands, clicks, shortcuts, the App Home and the pane are registered here: `register(app,
+    # parts)`, each acknowledging at once and leaving its work to `parts.afterwards`.
+    _acknowledge_the_rest(app)
 
 
 def _acknowledge_the_rest(app: AsyncApp) -> None:
@@ -120,3 +150,22 @@ def _acknowledge_the_rest(app: AsyncApp) -> None:
     @app.event(re.compile(".*"))
     async def unused() -> None:
         """Nothing."""
+
+
+def _many_workspaces(
+    config: SlackConfig, ports: Ports, clients: Clients
+) -> tuple[Installations | None, InstallFlow | None]:
+    """What it takes for workspaces to install the app themselves, where that is configured."""
+    if not config.client_id:
+        return None, None
+    installations = Installations(ports.vault, clients, config.client_id, config.client_secret)
+    flow = install_flow(
+        client=clients.client(),
+        client_id=config.client_id,
+        client_secret=config.client_secret,
+        vault=ports.vault,
+        installations=installations,
+        authorize_url=urljoin(config.api_url, "../oauth/v2/authorize"),
+        logger=silent_logger(),
+    )
+    return installations, flow

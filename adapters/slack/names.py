@@ -39,6 +39,8 @@ class Names:
         missing = [self._ask(client, key) for key in keys if self._known(key) is None]
         if missing:
             await asyncio.wait(missing, timeout=WITHIN_SECONDS)
+            for key in keys:  # nobody waits again for what is still under way
+                self._kept.setdefault(key, (time.monotonic() + UNKNOWN_SECONDS, ""))
         return {key[1]: name for key in keys if (name := self._known(key))}
 
     def close(self) -> None:

@@ -23,6 +23,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.http import INSTALL_PATH, REDIRECT_PATH
 from adapters.slack.installations import Installations
+from adapters.slack.scopes import SCOPES
 from bot.stores import Vault
 
 log = structlog.get_logger(__name__)
@@ -75,7 +76,6 @@ def install_flow(
     client: AsyncWebClient,
     client_id: str,
     client_secret: str,
-    scopes: list[str],
     vault: Vault,
     installations: Installations,
     authorize_url: str,
@@ -85,7 +85,7 @@ def install_flow(
     settings = AsyncOAuthSettings(
         client_id=client_id,
         client_secret=client_secret,
-        scopes=scopes,
+        scopes=SCOPES,
         user_scopes=[],
         install_path=INSTALL_PATH,
         redirect_uri_path=REDIRECT_PATH,

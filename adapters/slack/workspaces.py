@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
+from typing import Any
 
 import aiohttp
 import structlog
+from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.async_authorize import AsyncAuthorize
 from slack_bolt.context.async_context import AsyncBoltContext
@@ -66,6 +68,10 @@ class OwnToken:
                     default_access=Access.TEAM,
                 )
             return self._installed
+
+    def forget(self) -> None:
+        """Slack says that the token is gone: ask again before it is used."""
+        self._installed = None
 
 
 class Workspaces(AsyncAuthorize):
@@ -147,6 +153,25 @@ class Workspaces(AsyncAuthorize):
             bot_id=installed.bot_id,
             bot_token=installed.bot_token,
         )
+
+    def register(self, app: AsyncApp) -> None:
+        """Uninstalled, or its token revoked: from now on the app is not there."""
+
+        @app.event("app_uninstalled")
+        async def uninstalled(body: dict[str, Any], context: AsyncBoltContext) -> None:
+            await self._remove(body, context)
+
+        @app.event("tokens_revoked")
+        async def revoked(body: dict[str, Any], context: AsyncBoltContext) -> None:
+            if (body["event"].get("tokens") or {}).get("bot"):
+                await self._remove(body, context)
+
+    async def _remove(self, body: dict[str, Any], context: AsyncBoltContext) -> None:
+        team = context.team_id or body.get("team_id") or ""
+        if self._own is not None:
+            self._own.forget()
+        if self._installations is not None:
+            await self._installations.remove(team, context.enterprise_id or "")
 
     async def _identity(self, own: OwnToken) -> Installed:
         try:

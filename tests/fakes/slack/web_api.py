@@ -49,7 +49,8 @@ class WebApi:
             return web.json_response(answer, status=429, headers={"Retry-After": str(wait)})
         if fault:
             return await self._fail(request, call, fault)
-        return web.json_response(answer)
+        scopes = ",".join(sorted(call.token.scopes)) if call.token else ""
+        return web.json_response(answer, headers={"X-OAuth-Scopes": scopes} if scopes else None)
 
     def _run(self, request: web.BaseRequest, call: Call) -> Json:
         method = self._methods.get(call.method)

@@ -1,0 +1,79 @@
+"""What kind of room a channel is, where an event does not tell."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+import structlog
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from adapters.slack.failures import said
+from bot.conversation import Place
+
+log = structlog.get_logger(__name__)
+
+KEPT = 5_000
+KEPT_SECONDS = 300.0
+"""A channel may be opened to another organisation; we learn of it within this."""
+WITHIN_SECONDS = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    kind: str
+    """As events have it in `channel_type`: `channel`, `group`, `im` or `mpim`."""
+    is_shared: bool
+    """People of other organisations are in it (Slack Connect)."""
+
+    @property
+    def place(self) -> Place:
+        if self.is_shared:
+            return Place.SHARED
+        if self.kind == "im":
+            return Place.DM
+        return Place.PUBLIC if self.kind == "channel" else Place.PRIVATE
+
+
+class Rooms:
+    """The rooms of each workspace. Bounded in number and time."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[tuple[str, str], tuple[float, Room]] = OrderedDict()
+
+    async def room(self, client: AsyncWebClient, team: str, channel: str) -> Room | None:
+        """The room; `None` where Slack does not say within `WITHIN_SECONDS`."""
+        until, room = self._kept.get((team, channel), (0.0, None))
+        if room is not None and until > time.monotonic():
+            return room
+        try:
+            async with asyncio.timeout(WITHIN_SECONDS):
+                answer = await client.conversations_info(channel=channel)
+        except SlackApiError as error:
+            log.info("slack_room_unknown", error=said(error))
+            return None
+        except (SlackClientError, aiohttp.ClientError, OSError) as error:
+            log.info("slack_room_unknown", error=type(error).__name__)
+            return None
+        room = _room(answer.get("channel") or {})
+        self._kept[team, channel] = (time.monotonic() + KEPT_SECONDS, room)
+        self._kept.move_to_end((team, channel))
+        while len(self._kept) > KEPT:
+            self._kept.popitem(last=False)
+        return room
+
+
+def _room(channel: dict[str, Any]) -> Room:
+    if channel.get("is_im"):
+        kind = "im"
+    elif channel.get("is_mpim"):
+        kind = "mpim"
+    else:
+        kind = "group" if channel.get("is_private") else "channel"
+    shared = channel.get("is_ext_shared") or channel.get("is_pending_ext_shared")
+    return Room(kind, bool(shared))
