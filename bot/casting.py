@@ -117,12 +117,16 @@ class Casting:
                 shown=turn.shown,
             ) as draft:
                 try:
-                    _raise_if_changed(lease)  # before the claim: then nothing is begun
-                    return await self._reply(turn, toolbox, draft, lease)
-                except ChangedTurnError:
-                    if lease.over == "withdrawn":
-                        return await self._take_back(turn, draft, lease)
-                    await draft.rest()
+                    try:
+                        _raise_if_changed(lease)  # before the claim: then nothing is begun
+                        return await self._reply(turn, toolbox, draft, lease)
+                    except ChangedTurnError:
+                        if lease.over == "withdrawn":
+                            return await self._take_back(turn, draft)
+                        await draft.rest()
+                except asyncio.CancelledError:
+                    await self._put_down(draft, lease)
+                    raise
             await self._turns.release(turn)
         except asyncio.CancelledError:
             await self._give_back(turn)
@@ -147,9 +151,8 @@ class Casting:
                 await asyncio.wait({settling})
             return settling.result()
         except asyncio.CancelledError:
-            if settling is None or not await _is_settled(settling, LAST_EDIT_WITHIN):
-                await _cancel(writing)
-                await self._put_down(draft, lease)
+            if settling is not None:
+                await asyncio.wait({settling}, timeout=LAST_EDIT_WITHIN)
             raise
         finally:
             await _cancel(writing, leaving, settling)
@@ -238,24 +241,21 @@ class Casting:
         await self._memory.remember(turn, outcome)
         return outcome.status
 
-    async def _take_back(self, turn: Turn, draft: Draft, lease: Lease) -> str:
+    async def _take_back(self, turn: Turn, draft: Draft) -> str:
         """Remove the reply to a message that was deleted, and keep nothing of either."""
         try:
             await draft.remove()
         except UndeliverableError as error:
             log.warning("the platform does not remove the reply", error=str(error))
-        except asyncio.CancelledError:
-            await self._put_down(draft, lease)
-            raise
         await self._memory.forget(turn)
         await self._turns.finish(turn, Outcome("", TurnStatus.WITHDRAWN))
         return TurnStatus.WITHDRAWN
 
     async def _put_down(self, draft: Draft, lease: Lease) -> None:
-        """Say that the reply goes on later, if it does."""
+        """Say that the reply goes on later, if it does; a call under way comes to its end."""
         with suppress(TimeoutError, UndeliverableError, LostTurnError):
             async with asyncio.timeout(LAST_EDIT_WITHIN):
-                if lease.over in {"amended", "withdrawn"}:
+                if lease.over in {"amended", "withdrawn"} or draft.delivery.done():
                     await draft.rest()
                 else:
                     await draft.end(draft.text, notice=RESTARTING, final=False)
@@ -276,11 +276,6 @@ def _raise_if_changed(lease: Lease) -> None:
             raise LostTurnError("the lease is another worker's")
         case "amended" | "withdrawn" as reason:
             raise ChangedTurnError(reason)
-
-
-async def _is_settled(settling: asyncio.Task[str], seconds: float) -> bool:
-    done, _ = await asyncio.wait({settling}, timeout=seconds)
-    return bool(done) and not isinstance(settling.exception(), ChangedTurnError)
 
 
 async def _cancel(*tasks: asyncio.Task[str] | asyncio.Task[LeaseEnd] | None) -> None:
