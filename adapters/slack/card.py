@@ -27,8 +27,8 @@ from bot.talent import Match, Talent
 
 CARD_LIMIT = 600
 """Characters of a card's text: all of an ordinary match."""
-BLOCKS = 2
-"""That a card takes."""
+BLOCKS = 3
+"""That a card takes, the rule above it among them."""
 _DOT = "  ·  "
 _REASONS, _MISSES, _LANGUAGES = 6, 3, 5
 _PHRASE = 90
@@ -55,9 +55,10 @@ def card(
     text.add([_name(talent)])
     for facts in _facts(talent, today):
         text.add(facts, between=_DOT, within=limit // 2)
-    text.add(_phrases("✓", match.reasons[:_REASONS]), between="   ")
-    text.add(_phrases("✗", match.misses[:_MISSES]), between="   ")
+    text.add(_phrases("✓", match.reasons[:_REASONS]), between=_DOT)
+    text.add(_phrases("✗", match.misses[:_MISSES]), between=_DOT)
     return [
+        parts.divider(),
         parts.section(str(text), beside=_photo(talent) if photos else None),
         _buttons(talent, turn_id, is_listed=is_listed),
     ]
@@ -125,7 +126,8 @@ def _shown(facts: Iterable[str]) -> list[str]:
 
 
 def _phrases(mark: str, phrases: Iterable[str]) -> list[str]:
-    return [f"{mark} {phrase}" for phrase in _shown(phrases)]
+    first, *others = _shown(phrases) or [""]
+    return [f"{mark} {first}", *others] if first else []
 
 
 def _reel(talent: Talent) -> list[str]:

@@ -26,7 +26,7 @@ _MOST_PARTS = 30
 _HOW_TO = (
     "*Describe a role* in a message to me, or mention me in a channel: I answer in a thread, and"
     " you can go on there without mentioning me again.\n"
-    "*`/talent Marathi-speaking woman, 24–30, Kathak, based in Pune`* answers you alone, with"
+    "`/talent Marathi-speaking woman, 24–30, Kathak, based in Pune` answers you alone, with"
     " filters to change and a button to share.\n"
     "*Find talents for this*, under More actions (⋮) of any message, reads a breakdown that"
     " somebody posted.\n"

@@ -45,13 +45,23 @@ def mrkdwn(text: str, limit: int) -> str:
 
     https://docs.slack.dev/messaging/formatting-message-text#escaping
     """
-    shown, room = plain(text), limit
-    while True:
-        part = cut(shown, room)
-        escaped = part.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-        if len(escaped) <= limit:
-            return escaped.translate(_MARKS)
-        room -= max(1, (len(escaped) - limit) // 5)
+    shown = fitting(plain(text), limit)
+    shown = shown.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return shown.translate(_MARKS)
+
+
+def fitting(text: str, limit: int) -> str:
+    """As much of `text` as is at most `limit` characters when it is escaped."""
+    part, room = cut(text, limit), limit
+    while (excess := size(part) - limit) > 0:
+        room -= max(1, excess // 5)
+        part = cut(text, room)
+    return part
+
+
+def size(text: str) -> int:
+    """Characters of `text` once it is escaped, as Slack keeps it."""
+    return len(text) + 3 * (text.count("<") + text.count(">")) + 4 * text.count("&")
 
 
 _MARKS = str.maketrans({"*": "∗", "`": "ˋ", "~": "∼"})

@@ -140,10 +140,14 @@ class _Page:
 
     def _heading(self, node: SyntaxTreeNode) -> None:
         title = " ".join(words(inline(node)).split())
-        if node.tag in ("h1", "h2") and 0 < len(title) <= min(HEADER_LIMIT, self._room):
+        if (
+            node.tag in ("h1", "h2")
+            and 0 < len(title) <= HEADER_LIMIT
+            and inert.size(title) <= self._room
+        ):
             header = {"type": "header", "text": {"type": "plain_text", "text": title}}
             if self._top_level(header):
-                self._room -= len(title)
+                self._room -= inert.size(title)
                 return
         self.paragraph(inline(node, BOLD))
 
@@ -198,7 +202,7 @@ class _Page:
             self._has_table = True
             self._room -= table.characters
             self.elements += sum(len(row) for row in block["rows"])
-        elif (columns := table.columns()) and len(columns) <= self._room:
+        elif (columns := table.columns()) and inert.size(columns) <= self._room:
             self._code(columns)
         else:
             sections = [
@@ -219,7 +223,7 @@ class _Page:
     def _take(self, elements: Sequence[Element]) -> list[Element]:
         """The elements as far as the page has room for them."""
         taken = fitting(elements, self._room)
-        self._room -= len(words(taken))
+        self._room -= inert.size(words(taken))
         self.elements += len(taken) + 1
         return taken
 

@@ -5,7 +5,7 @@ slack_sdk's classes check Slack's limits where they are made; what comes in here
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from slack_sdk.models.basic_objects import JsonObject
 from slack_sdk.models.blocks import (
@@ -86,6 +86,19 @@ def button(
         accessibility_label=inert.line(spoken, _LABEL_LIMIT) or None,
     )
     return as_json(made)
+
+
+def size(blocks: Iterable[Element]) -> int:
+    """Characters of all the texts in them, escaped."""
+    return sum(_size(block) for block in blocks)
+
+
+def _size(value: object) -> int:
+    if isinstance(value, dict):
+        own = value.get("text")
+        mine = inert.size(own) if isinstance(own, str) else 0
+        return mine + sum(_size(inner) for inner in value.values())
+    return sum(_size(inner) for inner in value) if isinstance(value, list) else 0
 
 
 def as_json(made: JsonObject) -> Element:

@@ -1,8 +1,8 @@
 """One message of a reply as Slack shows it: its blocks, and the text where no blocks are shown.
 
 Whatever a page holds, the message is within Slack's limits: 50 blocks
-(https://docs.slack.dev/reference/block-kit/blocks), and in all of them about 12,000 characters,
-of which the blocks themselves use some up: 9,600 in 50 blocks were taken, 11,300 in 45 refused
+(https://docs.slack.dev/reference/block-kit/blocks), and in all of them 13,200 characters, of which
+each block uses some up: 9,597 in 50 blocks were taken, 11,341 in 45 refused
 (https://github.com/slackapi/bolt-js/issues/2867).
 """
 
@@ -22,13 +22,13 @@ from bot.ports import Page
 PAGE_LIMIT = 4_000
 """Characters of Markdown in one message: with ten cards below it nothing has to be left out."""
 MOST_BLOCKS = 50
-MOST_CHARACTERS = 9_000
+_MOST_CHARACTERS, _BLOCK_COSTS = 13_000, 75
+"""In all, and how many of them each block uses up."""
+_MOST_PROSE, _PROSE_BLOCKS = 9_000, 15
 FALLBACK_LIMIT = 3_900
 """`chat.update` refuses a `text` of more than 4,000 characters."""
 _MOST_CARDS = 10
 _CARD_CHARACTERS = 3_600
-_FURNITURE = 700
-"""Characters of a notice and the buttons below a reply."""
 _NOTICE_LIMIT = 400
 _WORKING = "Working on it…"
 
@@ -48,11 +48,12 @@ def show(page: Page, turn_id: UUID, *, today: date, photos: bool = True) -> Show
         *_cards(page, turn_id, today, photos=photos),
         *_buttons(page, turn_id),
     ]
+    room = _MOST_CHARACTERS - parts.size(below) - _BLOCK_COSTS * (len(below) + _PROSE_BLOCKS)
     prose = markdown.blocks(
         page.text,
         growing=not page.final,
-        most_blocks=MOST_BLOCKS - len(below) - 2,
-        most_characters=MOST_CHARACTERS - _FURNITURE - bool(matches) * _CARD_CHARACTERS,
+        most_blocks=_PROSE_BLOCKS,
+        most_characters=min(room, _MOST_PROSE),
     )
     if not prose and not page.notice.strip():
         prose = [_said("…" if page.final else _WORKING)]
@@ -70,7 +71,7 @@ def _cards(page: Page, turn_id: UUID, today: date, *, photos: bool) -> list[Elem
     if not matches:
         return []
     limit = min(card.CARD_LIMIT, _CARD_CHARACTERS // len(matches))
-    shown = [parts.divider()] if page.text.strip() else []
+    shown: list[Element] = []
     for match in matches:
         shown += card.card(match, today=today, turn_id=turn_id, photos=photos, limit=limit)
     return shown

@@ -88,12 +88,12 @@ def fitting(elements: Sequence[Element], room: int) -> list[Element]:
     result: list[Element] = []
     for element in elements:
         shown = words([element])
-        if len(shown) <= room:
+        if inert.size(shown) <= room:
             result.append(element)
-            room -= len(shown)
+            room -= inert.size(shown)
             continue
         if _is_text(element) and room > 1:
-            result.append(element | {"text": inert.cut(shown, room)})
+            result.append(element | {"text": inert.fitting(shown, room)})
         elif room > 0:
             result.append(text("…"))
         break

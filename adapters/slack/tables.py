@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from markdown_it.tree import SyntaxTreeNode
 from rich.cells import cell_len
 
+from adapters.slack import inert
 from adapters.slack.rich_text import BOLD, NO_STYLE, Element, inline, joined, text, words
 
 MOST_ROWS, MOST_COLUMNS = 100, 20
@@ -42,7 +43,8 @@ class Table:
 
     @property
     def characters(self) -> int:
-        return sum(len(words(cell)) or 1 for row in self.rows for cell in row)
+        """As Slack counts them."""
+        return sum(inert.size(words(cell)) or 1 for row in self.rows for cell in row)
 
     @property
     def fits_block(self) -> bool:

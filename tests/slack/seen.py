@@ -10,7 +10,10 @@ from typing import Any
 from hypothesis import strategies as st
 from slack_sdk.models.blocks import Block
 
+from adapters.slack.inert import size
 from bot.talent import Credit, DateSpan, DayRate, LanguageSkill, Match, Range, Talent
+from tests.fakes.slack.rules.blocks import checked_blocks
+from tests.fakes.slack.rules.views import checked_view
 
 OUR_LINK = re.compile(r"<(?:https?://[^\s<>|]+|mailto:[^\s<>|]+)(?:\|[^<>|]*)?>")
 CALLS = re.compile(r"(?:<|&lt;|&#0*60;|&#x0*3c;)[!@#]|@(?:channel|here|everyone|group)", re.I)
@@ -123,16 +126,15 @@ def assert_fits_message(blocks: list[dict[str, Any]], text: str) -> None:
     """`chat.postMessage` and `chat.update` take it."""
     assert 0 < len(text) <= 4_000
     assert 0 < len(blocks) <= 50
+    checked_blocks(blocks, "message")
     _assert_blocks(blocks)
-    assert sum(len(part) for part in _texts(blocks)) <= 9_600
-    assert sum(block["type"] == "table" for block in blocks) <= 1
+    assert sum(map(size, _texts(blocks))) + 75 * len(blocks) <= 13_200
 
 
 def assert_fits_view(view: dict[str, Any]) -> None:
     """`views.open`, `views.update` and `views.publish` take it."""
-    assert 0 < len(view["blocks"]) <= 100
-    assert len(view.get("private_metadata", "")) <= 3_000
-    assert len(view.get("title", {"text": "x"})["text"]) <= 24
+    checked_view(view, view["type"])
+    assert view["blocks"]
     _assert_blocks(view["blocks"])
     ids = [block["block_id"] for block in view["blocks"] if "block_id" in block]
     assert len(ids) == len(set(ids))
@@ -145,12 +147,6 @@ def _assert_blocks(blocks: list[dict[str, Any]]) -> None:
         parsed.to_dict()  # checks what slack_sdk knows of the limits
         ids = [node["action_id"] for node in _nodes(block) if "action_id" in node]
         assert len(ids) == len(set(ids)), ids
-        if block["type"] == "header":
-            assert 0 < len(block["text"]["text"]) <= 150
-        if block["type"] == "table":
-            assert len(block["rows"]) <= 100
-            assert len({len(row) for row in block["rows"]}) == 1
-            assert len(block["rows"][0]) <= 20
     for node in _nodes(blocks):
         if node.get("type") in ("mrkdwn", "plain_text", "raw_text", "text"):
             assert node["text"], node

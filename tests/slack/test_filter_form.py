@@ -208,7 +208,7 @@ def test_all_that_is_wrong_is_told_at_once() -> None:
     assert found.keys() == {"age_from", "free_to"}
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=80)
 @given(queries())
 def test_any_search_comes_back_as_it_was(query: TalentQuery) -> None:
     view = form(query, today=TODAY)
@@ -221,14 +221,14 @@ def test_any_search_comes_back_as_it_was(query: TalentQuery) -> None:
 KNOWN = st.sampled_from(["Marathi", "Hindi", "Kathak", "Pune", "Mumbai", "CINTAA", "Asha Rao"])
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=60)
 @given(st.builds(TalentQuery, filters=st.builds(Filters, **criteria(KNOWN)), text=KNOWN))
 def test_what_the_inputs_hold_needs_nothing_beside_them(query: TalentQuery) -> None:
     view = form(query, today=TODAY) | {"private_metadata": ""}
     assert submitted(sent(view), today=TODAY).query == query
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=40)
 @given(hostile_queries)
 def test_no_search_calls_anybody_or_is_refused(query: TalentQuery) -> None:
     view = form(query, today=TODAY, search_id="AbC_123", carried={"channel": "C012"})

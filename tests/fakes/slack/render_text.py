@@ -89,7 +89,9 @@ def _element(element: Json) -> str:
     if kind == "rich_text_list":
         tag = "ol" if element["style"] == "ordered" else "ul"
         items = "".join(f"<li>{_element(item)}</li>" for item in element["elements"])
-        return f'<{tag} style="margin-left:{24 * int(element.get("indent", 0))}px">{items}</{tag}>'
+        start = f' start="{int(element.get("offset", 0)) + 1}"' if tag == "ol" else ""
+        indent = f'style="margin-left:{24 * int(element.get("indent", 0))}px"'
+        return f"<{tag}{start} {indent}>{items}</{tag}>"
     inside = "".join(_part(part) for part in element["elements"])
     tags: dict[str, Callable[[str], str]] = {
         "rich_text_quote": lambda html: f"<blockquote>{html}</blockquote>",
