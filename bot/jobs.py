@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from uuid import UUID
 
@@ -33,8 +33,9 @@ class JobRunner:
         """Until cancelled; then what runs is cut off and given back."""
         kinds = list(self._handlers)
 
-        async def claim() -> Job | None:
-            return await self._jobs.claim(kinds)
+        async def claim(_at_most: int) -> Sequence[Job]:
+            job = await self._jobs.claim(kinds)
+            return [job] if job else []
 
         await fill_slots(
             self._slots,

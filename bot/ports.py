@@ -253,8 +253,8 @@ class TurnQueue(Protocol):
         message. Overheard words are removed. A turn that has ended otherwise stays.
         """
 
-    async def claim(self, platforms: Sequence[str]) -> Turn | None:
-        """The oldest runnable turn of these platforms, now ours under a lease."""
+    async def claim(self, platforms: Sequence[str], *, at_most: int) -> Sequence[Turn]:
+        """The oldest runnable turns of these platforms, now ours, each under a lease."""
 
     async def wait(self, seconds: float) -> None:
         """Return when there may be something to claim, or after `seconds`."""

@@ -40,8 +40,8 @@ class Worker:
         """Until cancelled; then the replies in flight get their last edit and are given back."""
         platforms = list(self._adapters)
 
-        async def claim() -> Turn | None:
-            return await self._turns.claim(platforms)
+        async def claim(at_most: int) -> Sequence[Turn]:
+            return await self._turns.claim(platforms, at_most=at_most)
 
         await fill_slots(
             self._slots,

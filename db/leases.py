@@ -67,10 +67,14 @@ class Leases:
             ends_as = """CASE WHEN t.changed <> '' THEN t.changed
                 WHEN t.cancel_requested THEN 'stopped' END"""
         self._renew = f"""
+            WITH ours AS MATERIALIZED (
+                SELECT t.org_id, t.id
+                FROM unnest($3::uuid[], $4::uuid[], $5::int[]) AS held (org_id, id, attempt)
+                JOIN {table} t ON t.org_id = held.org_id AND t.id = held.id
+                    AND t.attempt = held.attempt AND t.owner = $1 AND t.status = 'running'
+                ORDER BY t.id FOR UPDATE OF t)
             UPDATE {table} t SET lease_until = now() + $2
-            FROM unnest($3::uuid[], $4::uuid[], $5::int[]) AS held (org_id, id, attempt)
-            WHERE t.org_id = held.org_id AND t.id = held.id AND t.attempt = held.attempt
-              AND t.owner = $1 AND t.status = 'running'
+            FROM ours WHERE t.org_id = ours.org_id AND t.id = ours.id
             RETURNING t.id, {ends_as} AS ends_as"""
 
     def hold(self, org_id: UUID, row_id: UUID, attempt: int) -> HeldLease:

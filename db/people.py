@@ -70,7 +70,8 @@ _CONVERSATIONS = """
         AND platform = $1 AND workspace = $2 AND author_external_id = $3"""
 
 _WITHDRAW = f"""
-    WITH asked AS (SELECT org_id, id FROM turns WHERE org_id = $1 AND user_id = $2)
+    WITH asked AS (SELECT org_id, id FROM turns WHERE org_id = $1 AND user_id = $2
+        ORDER BY id FOR UPDATE)
     {WITHDRAW_OPEN}"""
 
 _EMPTY = """

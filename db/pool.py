@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING, Self, TypeAlias
 from uuid import UUID
 
@@ -23,6 +23,7 @@ from pgvector import HalfVector, Vector
 from bot.conversation import Access
 from bot.ports import UnavailableError
 from db.errors import REFUSALS, DatabaseSetupError, refused
+from db.line import Lane, Line
 from db.link import is_away
 from db.roles import APP
 from db.url import split_options
@@ -34,9 +35,10 @@ if TYPE_CHECKING:
     """A pooled connection inside a transaction, as `session()` gives it."""
 
 CONNECT_SECONDS = 5.0
-ACQUIRE_SECONDS = 10.0
 STATEMENT_SECONDS = 60.0
-ROLLBACK_SECONDS = 5.0
+ROLLBACK_SECONDS = 1.0
+"""A connection that takes longer is thrown away: its link hangs, or the server is overrun."""
+CLOSE_SECONDS = 5.0
 
 _AWAY = "The database cannot be reached now."
 
@@ -44,8 +46,9 @@ _AWAY = "The database cannot be reached now."
 class Database:
     """The pool of one process. It recovers by itself when the server was away and is back."""
 
-    def __init__(self, pool: asyncpg.Pool[asyncpg.Record], listen_url: str) -> None:
+    def __init__(self, pool: asyncpg.Pool[asyncpg.Record], line: Line, listen_url: str) -> None:
         self._pool = pool
+        self._line = line
         self._listen_url = listen_url
 
     @classmethod
@@ -53,6 +56,8 @@ class Database:
         cls, url: str, *, min_size: int = 1, max_size: int = 10, listen_url: str | None = None
     ) -> Self:
         """Connect to a migrated database, `min_size` times for a start.
+
+        At most `max_size` transactions run at once, and a heartbeat beside them.
 
         `url` may end in `?statement_cache_size=0`, for a PgBouncer that keeps no prepared
         statements. LISTEN needs a link without a PgBouncer between: `listen_url`, if another.
@@ -64,7 +69,7 @@ class Database:
         pool = asyncpg.create_pool(
             address,
             min_size=0,  # a floor would be restored in the background, with tracebacks in the log
-            max_size=max_size,
+            max_size=max_size + 1,
             init=_Codecs(),
             reset=_nothing_to_reset,
             timeout=CONNECT_SECONDS,
@@ -72,7 +77,7 @@ class Database:
             server_settings={"application_name": "castmatch"},
             **options,
         )
-        database = cls(await pool, listen_url or address)
+        database = cls(await pool, Line(max_size), listen_url or address)
         try:
             await asyncio.gather(*(database._check() for _ in range(max(1, min_size))))
         except BaseException:
@@ -104,7 +109,7 @@ class Database:
     async def close(self) -> None:
         """Wait for a few seconds for what is running, then cut it off."""
         try:
-            async with asyncio.timeout(ROLLBACK_SECONDS):
+            async with asyncio.timeout(CLOSE_SECONDS):
                 await self._pool.close()
         except TimeoutError:
             self._pool.terminate()
@@ -121,26 +126,45 @@ class Database:
             f"SET LOCAL castmatch.org = '{UUID(str(org_id))}';"
             f"SET LOCAL castmatch.access = '{Access(access)}'"
         )
-        async with self._transaction(settings) as connection:
+        async with self._line.place(Lane.PATIENT), self._transaction(settings) as connection:
             yield connection
 
     @asynccontextmanager
-    async def queue(self) -> AsyncIterator[Connection]:
+    async def queue(
+        self,
+        lane: Lane = Lane.PATIENT,
+        *,
+        durable: bool = True,
+        within: AbstractAsyncContextManager[None] | None = None,
+    ) -> AsyncIterator[Connection]:
         """One transaction that sees every organisation's turns, jobs, workspaces and users, and
-        nobody's talents. Errors as for `session`."""
-        async with self._transaction("SET LOCAL castmatch.queue = 'on'") as connection:
+        nobody's talents. Errors as for `session`.
+
+        `within` is entered when there is a connection for us: what it measures is the database.
+        What is not `durable` costs no wait for the disk, and the server may lose it if it crashes
+        within a second; it never keeps a later transaction without it.
+        """
+        settings = "SET LOCAL castmatch.queue = 'on'"
+        if not durable:
+            settings += "; SET LOCAL synchronous_commit = off"
+        async with (
+            self._line.place(lane),
+            within or nullcontext(),
+            self._transaction(settings) as connection,
+        ):
             yield connection
 
     @asynccontextmanager
     async def vault(self) -> AsyncIterator[Connection]:
         """One transaction that sees the vault and nothing else. Errors as for `session`."""
-        async with self._transaction("SET LOCAL castmatch.vault = 'on'") as connection:
+        settings = "SET LOCAL castmatch.vault = 'on'"
+        async with self._line.place(Lane.PATIENT), self._transaction(settings) as connection:
             yield connection
 
     @asynccontextmanager
     async def _transaction(self, settings: str) -> AsyncIterator[Connection]:
         try:
-            connection = await self._pool.acquire(timeout=ACQUIRE_SECONDS)
+            connection = await self._pool.acquire(timeout=2 * CONNECT_SECONDS)
         except Exception as error:
             if is_away(error):
                 raise UnavailableError(_AWAY) from error

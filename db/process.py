@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from hashlib import blake2b
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 from uuid import uuid4
 
 import structlog
 
 from bot.ports import UnavailableError
 from db.leases import Leases
+from db.line import Lane
 from db.link import Link
 from db.listener import Listener
 
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
+Result = TypeVar("Result")
+
+_LAST_WRITES_SECONDS = 1.0
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
@@ -62,6 +66,7 @@ class Process:
         self._leases: list[Leases] = []
         self._beat_now = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
+        self._started: set[asyncio.Task[Any]] = set()
 
     def leases(self, table: Literal["turns", "jobs"]) -> Leases:
         """Leases on rows of this table, renewed while the process runs. Before `async with`."""
@@ -75,13 +80,30 @@ class Process:
         return self.link.healthy_for() >= self.lease_seconds
 
     @asynccontextmanager
-    async def contact(self, seconds: float = 5.0) -> AsyncIterator[Connection]:
+    async def contact(
+        self, seconds: float = 5.0, *, lane: Lane = Lane.URGENT, durable: bool = True
+    ) -> AsyncIterator[Connection]:
         """One short transaction over every organisation's work; it tells on the link's health.
 
-        `UnavailableError` where the database is away or takes longer than `seconds`.
+        `UnavailableError` where the database is away or takes longer than `seconds`. Waiting for
+        a connection of a busy pool is no part of these, and tells nothing. What is not `durable`
+        may be undone by a crash of the server within its last moments.
         """
-        async with self.link.contact(seconds), self.database.queue() as connection:
+        within = self.link.contact(seconds)
+        async with self.database.queue(lane, durable=durable, within=within) as connection:
             yield connection
+
+    def start(self, work: Coroutine[None, None, Result]) -> asyncio.Task[Result]:
+        """Do it beside whoever asks, who may go; at our end it has a moment to come to its own."""
+        task = asyncio.create_task(work)
+        self._started.add(task)
+        task.add_done_callback(self._ended)
+        return task
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        self._started.discard(task)
+        if not task.cancelled():
+            task.exception()  # it is whoever still waits for it that it concerns
 
     def beat(self) -> None:
         """Renew now; also brings what was asked of our rows while no notification came."""
@@ -103,13 +125,19 @@ class Process:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._started:
+            _, late = await asyncio.wait(self._started, timeout=_LAST_WRITES_SECONDS)
+            for task in late:
+                task.cancel()
 
     async def _heartbeat(self) -> None:
         while True:
             self._beat_now.clear()
             pause = self._beat_seconds
             try:
-                async with self.contact(self._beat_seconds) as connection:
+                async with self.contact(
+                    self._beat_seconds, lane=Lane.OWN, durable=False
+                ) as connection:
                     await connection.execute("SELECT 1")
                     for leases in self._leases:
                         await leases.renew(connection)

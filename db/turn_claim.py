@@ -1,9 +1,10 @@
-"""Which turn runs next, and its passing to a new owner."""
+"""Which turns run next, and their passing to a new owner."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from operator import itemgetter
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -18,8 +19,9 @@ if TYPE_CHECKING:
 
 _DEAD_SENTENCE = "This could not be answered, even in several attempts. You can try it again."
 
-# The oldest turn that may be taken. A queued one waits for every older open turn of its
-# conversation, and for one that runs; a running one is itself what its conversation waits for.
+# The oldest turns that may be taken, never two of one conversation: a queued one waits for every
+# older open turn of its conversation, and for one that runs; a running one is itself what its
+# conversation waits for.
 _CLAIM = f"""
     WITH next AS MATERIALIZED (
         SELECT t.org_id, t.id, t.status = 'running' AND t.takeovers + 1 >= $7 AS dead
@@ -30,7 +32,7 @@ _CLAIM = f"""
             SELECT FROM turns o
             WHERE o.org_id = t.org_id AND o.conversation = t.conversation AND o.id <> t.id
               AND o.status IN ('queued', 'running') AND (o.status = 'running' OR o.seq < t.seq)))
-        ORDER BY t.seq LIMIT 1 FOR UPDATE OF t SKIP LOCKED)
+        ORDER BY t.seq LIMIT $9 FOR UPDATE OF t SKIP LOCKED)
     UPDATE turns t SET
         takeovers = t.takeovers + (t.status = 'running')::int,
         attempt = t.attempt + 1, owner = $1, owner_lock = $2, lease_until = now() + $3,
@@ -42,7 +44,7 @@ _CLAIM = f"""
         error = CASE WHEN next.dead AND t.changed <> 'withdrawn' THEN $8 ELSE t.error END,
         finished_at = CASE WHEN next.dead THEN now() END
     FROM next WHERE t.org_id = next.org_id AND t.id = next.id
-    RETURNING t.org_id, t.id, t.user_id, t.attempt, t.message_ids, t.shown, t.status,
+    RETURNING t.seq, t.org_id, t.id, t.user_id, t.attempt, t.message_ids, t.shown, t.status,
         t.cancel_requested, t.changed, {MESSAGE}, (
             SELECT p.id FROM turns p
             WHERE p.org_id = t.org_id AND p.conversation = t.conversation AND p.id <> t.id
@@ -58,13 +60,14 @@ async def claim_next(
     platforms: Sequence[str],
     held: Sequence[UUID],
     max_takeovers: int,
-) -> Record | None:
-    """The turn that is now the process's, or has just died with its `max_takeovers`th worker.
+    at_most: int,
+) -> Sequence[Record]:
+    """The turns that are now the process's, or have just died with their `max_takeovers`th worker.
 
-    `held` is what the process works on already. `UniqueViolationError` where another process
-    was faster.
+    `held` is what the process works on already. `UniqueViolationError` or `DeadlockDetectedError`
+    where another process was faster.
     """
-    return await connection.fetchrow(
+    rows = await connection.fetch(
         _CLAIM,
         process.owner,
         process.owner_lock,
@@ -74,4 +77,6 @@ async def claim_next(
         list(held),
         max_takeovers,
         _DEAD_SENTENCE,
+        at_most,
     )
+    return sorted(rows, key=itemgetter("seq"))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
+from uuid import UUID
 
 from pydantic import ValidationError
 
@@ -24,6 +25,9 @@ from bot.talent import TalentQuery
 if TYPE_CHECKING:
     from asyncpg import Record
     from pydantic import JsonValue
+
+Attempt: TypeAlias = tuple[UUID, int]
+"""A turn, and which attempt at it."""
 
 MESSAGE = (
     "t.platform, t.workspace, t.channel, t.thread, t.place, t.access, t.author_external_id, "

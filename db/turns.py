@@ -22,16 +22,18 @@ from bot.conversation import (
 )
 from bot.ports import ChangedTurnError, Lease, LeaseEnd, LostTurnError, UnavailableError
 from db import overheard, turn_changes
-from db.jobs import enqueue
+from db.line import Lane
 from db.listener import Bell
+from db.turn_accept import accept
 from db.turn_claim import claim_next
+from db.turn_endings import Endings
 from db.turn_history import transcript
-from db.turn_rows import from_query, storable, to_message, to_turn
-from db.users import upsert_user
-from db.workspaces import resolve_workspace
+from db.turn_notes import Notes
+from db.turn_rows import to_message, to_turn
 
 if TYPE_CHECKING:
-    from db.pool import Connection
+    from asyncpg import Record
+
     from db.process import Process
 
 log = structlog.get_logger(__name__)
@@ -43,32 +45,6 @@ CHANGED = "castmatch_turn_changed"
 """Channel: the message of a running turn was `amended` or `withdrawn`; the payload is that, the
 turn's id and its attempt, with spaces between."""
 
-_INSERT = """
-    INSERT INTO turns (org_id, platform, workspace, channel, thread, conversation, place, access,
-        user_id, author_external_id, author_name, message_id, text, sent_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
-    ON CONFLICT DO NOTHING
-    RETURNING id, pg_notify('castmatch_turn_queued', '')"""
-
-_OURS = "t.org_id = $1 AND t.id = $2 AND t.owner = $3 AND t.attempt = $4"
-
-_PROGRESS = f"""
-    UPDATE turns t SET message_ids = $5, shown = CASE t.changed WHEN '' THEN $6 ELSE '' END
-    WHERE {_OURS} AND t.status = 'running'
-    RETURNING t.id"""
-
-_STANDING = f"SELECT t.status, t.changed FROM turns t WHERE {_OURS}"
-
-_NOTIFY_NEXT = """
-    SELECT pg_notify('castmatch_turn_queued', '') FROM turns o
-    WHERE o.org_id = $1 AND o.conversation = $2 AND o.status = 'queued' LIMIT 1"""
-
-_FINISH = f"""
-    UPDATE turns t SET status = $5, reply = $6, query = $7, talent_ids = $8, error = $9,
-        lease_until = NULL, finished_at = now()
-    WHERE {_OURS} AND t.status = 'running' AND t.changed IN ('', $5)
-    RETURNING t.id"""
-
 _STOPS = "(t.cancel_requested AND t.changed = '')"
 
 _RELEASE = f"""
@@ -77,7 +53,8 @@ _RELEASE = f"""
         reply = CASE WHEN {_STOPS} THEN t.shown ELSE t.reply END,
         finished_at = CASE WHEN {_STOPS} THEN now() END,
         changed = CASE t.changed WHEN 'amended' THEN '' ELSE t.changed END
-    WHERE {_OURS} AND t.status = 'running'
+    WHERE t.org_id = $1 AND t.id = $2 AND t.owner = $3 AND t.attempt = $4
+        AND t.status = 'running'
     RETURNING pg_notify('castmatch_turn_queued', '')"""
 
 _STOP = """
@@ -117,45 +94,16 @@ class Turns:
         self._process = process
         self._leases = process.leases("turns")
         self._max_takeovers = max_takeovers
-        self._jobs_after = tuple(jobs_after)
+        self._notes = Notes(process)
+        self._endings = Endings(process, jobs_after)
         self._bell = Bell()
         process.listener.subscribe(QUEUED, self._bell.ring, self._look)
         process.listener.subscribe(STOP, self._stop_asked, self._look)
         process.listener.subscribe(CHANGED, self._message_changed, self._look)
 
     async def accept(self, message: Message) -> UUID | None:
-        key = message.conversation
         async with self._process.contact() as connection:
-            workspace = await resolve_workspace(
-                connection, key.platform, key.workspace, message.default_access
-            )
-            name = storable(message.author.name)
-            user_id = await upsert_user(
-                connection,
-                workspace.org_id,
-                key.platform,
-                key.workspace,
-                message.author.external_id,
-                name,
-            )
-            turn_id: UUID | None = await connection.fetchval(
-                _INSERT,
-                workspace.org_id,
-                key.platform,
-                key.workspace,
-                key.channel,
-                key.thread,
-                str(key),
-                message.place,
-                message.access_within(workspace.access),
-                user_id,
-                message.author.external_id,
-                name,
-                message.id,
-                storable(message.text),
-                message.sent_at,
-            )
-        return turn_id
+            return await accept(connection, message)
 
     async def follow_up(self, message: Message) -> UUID | None:
         async with self._process.contact() as connection:
@@ -174,46 +122,48 @@ class Turns:
         async with self._process.contact() as connection:
             return await turn_changes.withdraw(connection, platform, workspace, message_id)
 
-    async def claim(self, platforms: Sequence[str]) -> Turn | None:
-        """Also `None` while the database is away; `wait` and ask again."""
+    async def claim(self, platforms: Sequence[str], *, at_most: int) -> Sequence[Turn]:
+        """Also none while the database is away; `wait` and ask again."""
         while True:
             try:
-                async with self._process.contact() as connection:
-                    row = await claim_next(
+                async with self._process.contact(durable=False) as connection:
+                    rows = await claim_next(
                         connection,
                         self._process,
                         platforms=platforms,
                         held=self._leases.ids(),
                         max_takeovers=self._max_takeovers,
+                        at_most=at_most,
                     )
             except UnavailableError:
-                return None
-            except asyncpg.UniqueViolationError:  # another claimed in this conversation just now
-                continue
-            if row is None:
-                return None
-            if row["status"] == TurnStatus.RUNNING:
-                held = self._leases.hold(row["org_id"], row["id"], row["attempt"])
-                if row["changed"]:
-                    held.end(row["changed"])
-                elif row["cancel_requested"]:
-                    held.end("stopped")
-                return to_turn(row)
-            conversation = str(to_message(row).conversation)
-            log.error("turn_dead", turn=str(row["id"]), conversation=conversation)
+                return []
+            except (asyncpg.UniqueViolationError, asyncpg.DeadlockDetectedError):
+                continue  # another claimed in these conversations just now
+            turns = [self._hold(row) for row in rows if row["status"] == TurnStatus.RUNNING]
+            for row in rows:
+                if row["status"] != TurnStatus.RUNNING:
+                    conversation = str(to_message(row).conversation)
+                    log.error("turn_dead", turn=str(row["id"]), conversation=conversation)
+            if turns or not rows:
+                return turns
+
+    def _hold(self, row: Record) -> Turn:
+        held = self._leases.hold(row["org_id"], row["id"], row["attempt"])
+        if row["changed"]:
+            held.end(row["changed"])
+        elif row["cancel_requested"]:
+            held.end("stopped")
+        return to_turn(row)
 
     async def wait(self, seconds: float) -> None:
         await self._bell.wait(seconds)
 
     async def progress(self, turn: Turn, message_ids: Sequence[str], shown: str) -> None:
         try:
-            async with self._process.contact() as connection:
-                ours = await connection.fetchval(
-                    _PROGRESS, *self._fence(turn), list(message_ids), storable(shown)
-                )
+            ours = await self._notes.keep(turn, message_ids, shown)
         except UnavailableError:
             return
-        if ours is None:
+        if not ours:
             raise self._lost(turn)
 
     async def finish(self, turn: Turn, outcome: Outcome) -> None:
@@ -222,41 +172,25 @@ class Turns:
         with self._leases.settling(turn.id, turn.attempt):
             while True:
                 try:
-                    async with self._process.contact() as connection:
-                        return await self._finish(connection, turn, outcome)
+                    refusal = await self._endings.end(turn, outcome)
+                    break
                 except UnavailableError:
                     if loop.time() > give_up:
                         raise
                 await asyncio.sleep(_FINISH_PAUSE)
-
-    async def _finish(self, connection: Connection, turn: Turn, outcome: Outcome) -> None:
-        org_id, fence = turn.audience.org_id, self._fence(turn)
-        if not await connection.fetchval(
-            _FINISH,
-            *fence,
-            outcome.status,
-            storable(outcome.text),
-            from_query(outcome.query),
-            list(outcome.talent_ids),
-            storable(outcome.error),
-        ):
-            standing = await connection.fetchrow(_STANDING, *fence)
-            if standing is None or standing["status"] not in (outcome.status, "running"):
+            if refusal == "lost":
                 raise self._lost(turn)
-            if standing["status"] == TurnStatus.RUNNING:
-                self._leases.end(standing["changed"], turn.id, turn.attempt)
-                raise ChangedTurnError(standing["changed"])
-            return  # the answer to an earlier try was lost with its connection
-        if outcome.status == TurnStatus.DONE:
-            for kind in self._jobs_after:
-                await enqueue(connection, org_id, kind, {"turn_id": str(turn.id)}, key=str(turn.id))
-        await connection.execute(_NOTIFY_NEXT, org_id, str(turn.message.conversation))
+            if refusal is not None:
+                self._leases.end(refusal, turn.id, turn.attempt)
+                raise ChangedTurnError(refusal)
 
     async def release(self, turn: Turn) -> None:
         # With the database away the lease simply runs out.
         with self._leases.settling(turn.id, turn.attempt), suppress(UnavailableError):
             async with self._process.contact() as connection:
-                await connection.execute(_RELEASE, *self._fence(turn))
+                await connection.execute(
+                    _RELEASE, turn.audience.org_id, turn.id, self._process.owner, turn.attempt
+                )
 
     async def stop(self, turn_id: UUID) -> None:
         async with self._process.contact() as connection:
@@ -270,16 +204,13 @@ class Turns:
     async def transcript(
         self, conversation: ConversationKey, *, limit: int = 100
     ) -> tuple[Audience, Sequence[TranscriptEntry]] | None:
-        async with self._process.contact() as connection:
+        async with self._process.contact(lane=Lane.PATIENT) as connection:
             return await transcript(connection, conversation, limit)
 
     @asynccontextmanager
     async def lease(self, turn: Turn) -> AsyncIterator[Lease]:
         with self._leases.held(turn.audience.org_id, turn.id, turn.attempt) as held:
             yield held
-
-    def _fence(self, turn: Turn) -> tuple[UUID, UUID, UUID, int]:
-        return turn.audience.org_id, turn.id, self._process.owner, turn.attempt
 
     def _lost(self, turn: Turn) -> LostTurnError:
         self._leases.end("lost", turn.id, turn.attempt)

@@ -11,11 +11,16 @@ if TYPE_CHECKING:
     from bot.conversation import Author
     from db.pool import Connection
 
-_UPSERT = """
-INSERT INTO users (org_id, platform, workspace, external_id, name) VALUES ($1, $2, $3, $4, $5)
-ON CONFLICT (org_id, platform, workspace, external_id)
-DO UPDATE SET name = excluded.name, last_seen_at = now()
-RETURNING id
+WROTE = """
+    INSERT INTO users (org_id, platform, workspace, external_id, name)
+    SELECT place.org_id, $1, $2, $3, $4 FROM place
+    ON CONFLICT (org_id, platform, workspace, external_id)
+    DO UPDATE SET name = excluded.name, last_seen_at = now()
+    RETURNING id"""
+"""Part of a statement: note that this person wrote now, under the name the platform shows.
+
+$1 to $4 are the platform, the workspace, and the person's id and name there; `place` is where the
+statement says which organisation that is.
 """
 
 _SEEN = """
@@ -24,20 +29,6 @@ ON CONFLICT (org_id, platform, workspace, external_id)
 DO UPDATE SET last_seen_at = now(), name = coalesce(nullif(users.name, ''), excluded.name)
 RETURNING id
 """
-
-
-async def upsert_user(  # noqa: PLR0917 - the four that name a person, and their name
-    connection: Connection,
-    org_id: UUID,
-    platform: str,
-    workspace: str,
-    external_id: str,
-    name: str,
-) -> UUID:
-    """Note that this person wrote now, under the name the platform shows; their id."""
-    user_id = await connection.fetchval(_UPSERT, org_id, platform, workspace, external_id, name)
-    assert isinstance(user_id, UUID)  # noqa: S101 - RETURNING gives a row
-    return user_id
 
 
 async def seen_user(

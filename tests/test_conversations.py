@@ -71,8 +71,7 @@ class Talk:
             sent_at=TODAY,
         )
         await self.house.turns.accept(message)
-        turn = await self.house.turns.claim([self.key.platform])
-        assert turn is not None
+        (turn,) = await self.house.turns.claim([self.key.platform], at_most=1)
         screen = Screen(page_limit=4_000)
         await self.house.casting.handle(turn, screen)
         known = await self.house.turns.transcript(self.key)

@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
-from uuid import UUID
+from datetime import UTC, datetime
+from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
 
-from bot.conversation import Access
+from bot.conversation import Access, Author, ConversationKey, Message, Place
 from db import roles
 from db.organisations import DEFAULT_ORG_ID
 from db.pool import Database
-from db.users import upsert_user
+from db.turn_accept import accept
 from db.workspaces import Workspace, resolve_workspace, set_access
 from tests.db.sql import execute, fetch
 
 OTHER_ORG = UUID("00000000-0000-4000-8000-000000000002")
+
+
+def said_by(name: str, workspace: str) -> Message:
+    return Message(
+        id=uuid4().hex,
+        conversation=ConversationKey("slack", workspace, "C1"),
+        place=Place.PUBLIC,
+        author=Author("U1", name),
+        text="hello",
+        sent_at=datetime.now(UTC),
+    )
 
 
 @pytest.fixture
@@ -27,9 +39,8 @@ async def two_organisations(database: Database, database_url: str) -> None:
         f"INSERT INTO workspaces VALUES ('{OTHER_ORG}', 'slack', 'T2', 'team')",
     )
     async with database.queue() as connection:
-        await resolve_workspace(connection, "slack", "T1", Access.TEAM)
-        await upsert_user(connection, DEFAULT_ORG_ID, "slack", "T1", "U1", "Asha Example")
-        await upsert_user(connection, OTHER_ORG, "slack", "T2", "U1", "Ben Example")
+        await accept(connection, said_by("Asha Example", "T1"))
+        await accept(connection, said_by("Ben Example", "T2"))
 
 
 @pytest.mark.usefixtures("two_organisations")
@@ -138,13 +149,14 @@ class TestWorkspaces:
 class TestUsers:
     async def test_one_person_is_one_row(self, database: Database, org_id: UUID) -> None:
         async with database.queue() as connection:
-            first = await upsert_user(connection, org_id, "slack", "T1", "U1", "Asha")
-            again = await upsert_user(connection, org_id, "slack", "T1", "U1", "Asha Example")
-            other = await upsert_user(connection, org_id, "slack", "T2", "U1", "Asha Example")
-        assert first == again
-        assert first != other
+            await accept(connection, said_by("Asha", "T1"))
+        async with database.queue() as connection:
+            await accept(connection, said_by("Asha Example", "T1"))
+            await accept(connection, said_by("Asha", "T2"))
         async with database.session(org_id, Access.TEAM) as connection:
-            row = await connection.fetchrow("SELECT * FROM users WHERE id = $1", first)
-        assert row is not None
-        assert row["name"] == "Asha Example"
-        assert row["last_seen_at"] >= row["first_seen_at"]
+            rows = await connection.fetch("SELECT * FROM users ORDER BY workspace")
+        assert [(row["workspace"], row["name"]) for row in rows] == [
+            ("T1", "Asha Example"),
+            ("T2", "Asha"),
+        ]
+        assert rows[0]["last_seen_at"] > rows[0]["first_seen_at"]

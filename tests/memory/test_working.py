@@ -34,8 +34,7 @@ def memory(redis: Redis, database: Database) -> WorkingMemory:
 async def claim(node: Node, text: str, *, conversation: str = "C1", **more: str) -> Turn:
     asked = message(text, conversation=conversation, **more)  # type: ignore[arg-type] # only texts
     await node.turns.accept(asked)
-    turn = await node.turns.claim(["web"])
-    assert turn is not None
+    (turn,) = await node.turns.claim(["web"], at_most=1)
     assert turn.message == asked
     return turn
 

@@ -65,6 +65,7 @@ class Echo:
     def __init__(self, turns: TurnQueue, log: Log | None = None) -> None:
         self._turns = turns
         self.log = log or Log()
+        self.noted = 0
         self.gate = asyncio.Event()
         self.gate.set()
 
@@ -73,6 +74,7 @@ class Echo:
             async with self._turns.lease(turn):
                 with self.log.answering(turn):
                     await self._turns.progress(turn, ["p1"], turn.message.text[:1])
+                    self.noted += 1
                     await self.gate.wait()
                 await self._turns.finish(turn, Outcome(turn.message.text))
         except asyncio.CancelledError:

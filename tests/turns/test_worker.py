@@ -13,7 +13,7 @@ from bot.ports import Reply
 from bot.worker import FAILED
 from tests.conftest import ExpectedLogs
 from tests.turns.answers import Echo, Log, working
-from tests.turns.conftest import Node, StartNode, message, status_of
+from tests.turns.conftest import Node, StartNode, claim, message, status_of
 from tests.waiting import wait_until
 
 CONVERSATIONS, TURNS_EACH = 20, 8
@@ -122,13 +122,12 @@ async def test_a_clean_shutdown_gives_back_what_runs(start_node: StartNode) -> N
     async with working(leaving, echo):
         turn_id = await leaving.turns.accept(message("half"))
         await leaving.turns.accept(message("next"))
-        await wait_until(lambda: echo.log.open)
+        await wait_until(lambda: echo.noted)
         started = time.monotonic()
     assert time.monotonic() - started < 4
     assert await status_of(staying, turn_id) == TurnStatus.QUEUED
 
-    turn = await staying.turns.claim(["web"])
-    assert turn is not None
+    turn = await claim(staying)
     assert (turn.id, turn.message_ids, turn.shown) == (turn_id, ("p1",), "h")
 
 

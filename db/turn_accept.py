@@ -1,0 +1,56 @@
+"""A message becomes a turn: one statement, in which its workspace and its author are found."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from bot.conversation import Access
+from db import users
+from db.turn_rows import storable
+from db.workspaces import resolve_workspace
+
+if TYPE_CHECKING:
+    from bot.conversation import Message
+    from db.pool import Connection
+
+# No row where the workspace is not known yet. A repeat has a row, without a turn.
+_ACCEPT = f"""
+    WITH place AS (
+        SELECT w.org_id, CASE $5 WHEN 'team' THEN w.access ELSE $5 END AS access
+        FROM workspaces w WHERE w.platform = $1 AND w.external_id = $2),
+    author AS ({users.WROTE}),
+    turn AS (
+        INSERT INTO turns (org_id, platform, workspace, author_external_id, author_name, access,
+            user_id, channel, thread, conversation, place, message_id, text, sent_at)
+        SELECT place.org_id, $1, $2, $3, $4, place.access, author.id, $6, $7, $8, $9, $10, $11, $12
+        FROM place, author
+        ON CONFLICT DO NOTHING
+        RETURNING id, pg_notify('castmatch_turn_queued', ''))
+    SELECT turn.* FROM place LEFT JOIN turn ON true"""
+
+
+async def accept(connection: Connection, message: Message) -> UUID | None:
+    """See `TurnQueue.accept`."""
+    key = message.conversation
+    values = (
+        key.platform,
+        key.workspace,
+        message.author.external_id,
+        storable(message.author.name),
+        message.access_within(Access.TEAM),
+        key.channel,
+        key.thread,
+        str(key),
+        message.place,
+        message.id,
+        storable(message.text),
+        message.sent_at,
+    )
+    row = await connection.fetchrow(_ACCEPT, *values)
+    if row is None:
+        await resolve_workspace(connection, key.platform, key.workspace, message.default_access)
+        row = await connection.fetchrow(_ACCEPT, *values)
+    assert row is not None  # noqa: S101 - the workspace is known now
+    turn_id: UUID | None = row["id"]
+    return turn_id
