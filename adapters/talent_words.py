@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import date
 from urllib.parse import urlsplit
 
+from bot.offline.phrases import CURRENCY_SIGNS
 from bot.talent import DateSpan, DayRate, Range
-
-_SYMBOLS = {"INR": "₹", "USD": "$", "EUR": "€", "GBP": "£"}
 
 
 def playing_age(span: Range | None) -> str:
@@ -22,7 +21,7 @@ def day_rate(rate: DayRate | None) -> str:
 
 def symbol(currency: str) -> str:
     """What stands before an amount: "₹", or "AED "."""
-    return _SYMBOLS.get(currency, f"{currency} ")
+    return CURRENCY_SIGNS.get(currency, f"{currency} ")
 
 
 def in_words(span: Range, unit: str = "") -> str:

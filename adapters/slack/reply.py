@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 
 from slack_sdk.errors import SlackApiError
 
+from adapters.slack import inert
 from adapters.slack.budget import POST, Budget, Connect
 from adapters.slack.edits import Share
 from adapters.slack.failures import (
@@ -207,7 +208,8 @@ class SlackReply:
 
     def _plain(self, page: Page) -> Shown:
         """The words alone, in blocks that nothing can be wrong with."""
-        words = "\n\n".join(part for part in (page.text, page.notice) if part.strip()) or "…"
+        said = "\n\n".join(part for part in (page.text, page.notice) if part.strip())
+        words = inert.plain(said) or "…"
         starts = range(0, len(words), SECTION_LIMIT)
         sections = [_section(words[start : start + SECTION_LIMIT]) for start in starts]
         return Shown(sections, self._without_photos(page).text)

@@ -17,7 +17,7 @@ _AS_THINGS = {
     "available": (("free", "being free"),),
     "names": (("called", "being called"),),
 }
-_SIGNS = {"INR": "₹", "USD": "$", "GBP": "£", "EUR": "€"}
+CURRENCY_SIGNS = {"INR": "₹", "USD": "$", "GBP": "£", "EUR": "€"}
 
 
 def plain(text: str) -> str:
@@ -94,7 +94,7 @@ def span_in_words(span: Range) -> str:
 
 
 def rate_in_words(rate: DayRate) -> str:
-    sign = _SIGNS.get(rate.currency, f"{rate.currency} ")
+    sign = CURRENCY_SIGNS.get(rate.currency, f"{rate.currency} ")
     if rate.min is not None and rate.max is not None and rate.min != rate.max:
         return f"{sign}{rate.min:,.0f}–{rate.max:,.0f} a day"
     if rate.max is not None:
