@@ -191,6 +191,7 @@ class Turns:
                 await connection.execute(
                     _RELEASE, turn.audience.org_id, turn.id, self._process.owner, turn.attempt
                 )
+        self._bell.ring()  # the notification may have come while we held it, and so passed it over
 
     async def stop(self, turn_id: UUID) -> None:
         async with self._process.contact() as connection:

@@ -131,6 +131,19 @@ async def test_a_clean_shutdown_gives_back_what_runs(start_node: StartNode) -> N
     assert (turn.id, turn.message_ids, turn.shown) == (turn_id, ("p1",), "h")
 
 
+async def test_what_is_given_back_is_looked_for_also_when_the_call_came_too_early(
+    node: Node,
+) -> None:
+    await node.turns.accept(message())
+    turn = await claim(node)
+    await node.process.__aexit__(None, None, None)  # no notification is heard any more
+    await node.turns.wait(0)  # forget what rang so far
+    await node.turns.release(turn)
+    started = time.monotonic()
+    await node.turns.wait(5)
+    assert time.monotonic() - started < 1
+
+
 async def test_a_shutdown_waits_only_so_long_for_a_reply_that_will_not_end(
     node: Node, expected_logs: ExpectedLogs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
