@@ -64,6 +64,18 @@ def size(text: str) -> int:
     return len(text) + 3 * (text.count("<") + text.count(">")) + 4 * text.count("&")
 
 
+def fallback(text: str) -> str:
+    """`mrkdwn` for the `text` of a message with blocks: at most `_LONGEST_TEXT` bytes."""
+    shown = mrkdwn(text, _LONGEST_TEXT)
+    while (size := len(shown.encode())) > _LONGEST_TEXT:
+        shown = mrkdwn(text, min(len(shown) - 1, len(shown) * _LONGEST_TEXT // size))
+    return shown
+
+
+_LONGEST_TEXT = 3_900
+"""`chat.update` refuses a `text` of more than 4,000 characters, say its documents; those who have
+measured it with text that is not ASCII say bytes of UTF-8."""
+
 _MARKS = str.maketrans({"*": "∗", "`": "ˋ", "~": "∼"})
 """mrkdwn has no escape for these, so look-alikes stand for them. (`_` is left: file names have
 it, and all that it can do is to slant a word.)"""

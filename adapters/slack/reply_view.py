@@ -25,8 +25,6 @@ MOST_BLOCKS = 50
 _MOST_CHARACTERS, _BLOCK_COSTS = 13_000, 75
 """In all, and how many of them each block uses up."""
 _MOST_PROSE, _PROSE_BLOCKS = 9_000, 15
-FALLBACK_LIMIT = 3_900
-"""`chat.update` refuses a `text` of more than 4,000 characters."""
 _MOST_CARDS = 10
 _CARD_CHARACTERS = 3_600
 _NOTICE_LIMIT = 400
@@ -62,7 +60,7 @@ def show(page: Page, turn_id: UUID, *, today: date, photos: bool = True) -> Show
         page.notice,
         *(card.in_a_line(match) for match in matches),
     ]
-    fallback = inert.mrkdwn("\n\n".join(filter(None, lines)), FALLBACK_LIMIT)
+    fallback = inert.fallback("\n\n".join(filter(None, lines)))
     return Shown([*prose, *below], fallback)
 
 

@@ -11,7 +11,7 @@ from datetime import date
 from adapters.slack import card, inert, markdown, parts
 from adapters.slack.acts import OpenFilters, PageSearch, ShareSearch
 from adapters.slack.chips import chips
-from adapters.slack.reply_view import FALLBACK_LIMIT, Shown
+from adapters.slack.reply_view import Shown
 from adapters.slack.rich_text import Element
 from bot.offline.phrases import query_in_words
 from bot.offline.replies import nothing_near, relaxed_lead, unclear
@@ -153,7 +153,7 @@ def _fallback(found: SearchResult) -> str:
     lead = markdown.in_plain(_lead(found)) or f"Found {_asked(found.query)}:"
     matches = () if _is_unclear(found) else found.matches
     lines = [lead, *(card.in_a_line(match) for match in matches)]
-    return inert.mrkdwn("\n".join(lines), FALLBACK_LIMIT)
+    return inert.fallback("\n".join(lines))
 
 
 def _asked(query: TalentQuery) -> str:

@@ -124,7 +124,7 @@ def _assert_inert(text: str, *, is_markup: bool) -> None:
 
 def assert_fits_message(blocks: list[dict[str, Any]], text: str) -> None:
     """`chat.postMessage` and `chat.update` take it."""
-    assert 0 < len(text) <= 4_000
+    assert 0 < len(text.encode()) <= 4_000
     assert 0 < len(blocks) <= 50
     checked_blocks(blocks, "message")
     _assert_blocks(blocks)

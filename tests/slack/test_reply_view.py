@@ -108,6 +108,13 @@ def test_a_whole_page_with_ten_cards_loses_no_word() -> None:
     assert plain_blocks(blocks).count("✓ a reason of some length, number 0") == 10
 
 
+def test_a_long_reply_in_hindi_fits() -> None:
+    page = Page("मुंबई में दो नर्तक हैं। " * 150, final=True)
+    blocks, text = shown(page)
+    assert_fits_message(blocks, text)
+    assert len(text) > 1_300
+
+
 def test_a_page_of_nothing_is_still_a_message() -> None:
     for page in (Page("", final=True), Page(" \n"), Page("<!-- -->", final=True)):
         assert_fits_message(*shown(page))

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from tests.fakes.slack import Channel
+from tests.fakes.slack import Channel, SlackServer
 from tests.fakes.slack.rules.size import rendered
 from tests.slack.refusals import refusal, refused
 
@@ -116,12 +116,18 @@ async def test_every_block_that_the_adapter_may_use_is_taken(
     assert all(block["block_id"] for block in message.blocks)
 
 
-async def test_a_message_has_a_size_as_a_whole(client: AsyncWebClient, casting: Channel) -> None:
+async def test_a_message_has_a_size_as_a_whole(
+    slack: SlackServer, client: AsyncWebClient, casting: Channel
+) -> None:
+    slack.limits.off()
+
     def post(*texts: str) -> Awaitable[Any]:
         blocks = [{"type": "markdown", "text": text} for text in texts]
         return client.chat_postMessage(channel=casting.id, text="x", blocks=blocks)
 
     await post("x" * 6_000, "x" * 6_000)
     assert await refused(post("x" * 6_000, "x" * 6_001)) == "msg_blocks_too_long"
+    await post(*["x" * 192] * 50)
+    assert await refused(post(*["x" * 252] * 45)) == "msg_blocks_too_long"
     assert await refused(post("# heading\n\ntext\n\n" * 26)) == "msg_blocks_too_long"
     assert rendered("a\n\nb\n# c\n```\n# code\n```\n| t |\n|---|\n---\nd") == (6, 1)

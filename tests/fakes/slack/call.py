@@ -27,7 +27,7 @@ class Call:
     token: Token | None = field(default=None, repr=False)
     outcome: str = ""
     answered: bool = True
-    """Whether its answer went out; a fault may lose it."""
+    """Whether the method's own answer went out; a fault may lose or replace it."""
 
     @property
     def workspace(self) -> Workspace:
