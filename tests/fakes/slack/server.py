@@ -9,7 +9,12 @@
         await wait_until(lambda: casting.from_bot(ts))
 
 It is as strict as the real one: real error codes, rate limits (`slack.limits.off()` for tests
-that are about something else), lengths, acknowledgements within three seconds.
+that are about something else), lengths, acknowledgements within three seconds. On cue it goes
+wrong: `slack.fail("chat.update", status=500, acts=True)`, `slack.events.times = 3`,
+`slack.sockets.open[0].cut()` or `.go_deaf()`, `slack.sockets.ack_delay = 5`,
+`slack.deliveries.event(old.payload)`. With `slack.events_url` set it speaks signed HTTP instead of
+Socket Mode. `asha.clicks(…)`, `.submits(…)` and so on are what people do; `channel.messages(ts)`,
+`transcript(channel)` and `render.py` are what they see.
 """
 
 from __future__ import annotations
