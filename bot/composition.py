@@ -189,6 +189,7 @@ async def open_slack(
         client_secret=_revealed(settings.slack_client_secret),
         follow_ups=settings.slack_follow_ups,
         answer_bots=settings.slack_answer_bots,
+        streaming=settings.slack_streaming,
     )
     ports = Ports(
         turns=parts.turns,

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Literal
 from urllib.parse import urljoin
 
 import structlog
 from fastapi import APIRouter
 from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.afterwards import Afterwards
 from adapters.slack.bolt import Dispatcher, make_app, silent_logger
@@ -23,6 +25,7 @@ from adapters.slack.http import event_routes, install_routes
 from adapters.slack.installations import Installations
 from adapters.slack.messages import Messages
 from adapters.slack.names import Names
+from adapters.slack.native_stream import NativeReply
 from adapters.slack.oauth import InstallFlow, install_flow
 from adapters.slack.reply import SlackReply
 from adapters.slack.rooms import Rooms
@@ -49,6 +52,7 @@ class SlackConfig:
     client_secret: str = field(default="", repr=False)
     follow_ups: bool = True
     answer_bots: bool = False
+    streaming: Literal["edits", "native"] = "edits"
     patience: Patience = field(default_factory=Patience)
 
 
@@ -63,16 +67,26 @@ class Slack:
         routes: Sequence[APIRouter],
         workspaces: Workspaces,
         connection: SocketMode | None,
+        native: bool,
     ) -> None:
+        """`native`: replies grow by Slack's own streaming."""
         self.routes = routes
         """What is served over HTTP: it sees for itself who calls."""
         self._workspaces = workspaces
         self._connection = connection
+        self._native = native
         self._budget = Budget()
 
     def reply(self, turn: Turn) -> Reply:
         team = turn.message.conversation.workspace
-        return SlackReply(turn, budget=self._budget, connect=lambda: self._workspaces.client(team))
+
+        def connect() -> Awaitable[AsyncWebClient]:
+            return self._workspaces.client(team)
+
+        edits = SlackReply(turn, budget=self._budget, connect=connect, unmarked=self._native)
+        if not self._native:
+            return edits
+        return NativeReply(turn, edits, budget=self._budget, connect=connect)
 
     async def wrong(self) -> str:
         """For `/readyz`: why Slack and we cannot work together now."""
@@ -121,7 +135,12 @@ async def open_slack(config: SlackConfig, ports: Ports) -> AsyncIterator[Slack]:
         else:
             routes.append(event_routes(config.signing_secret, dispatcher.posted))
         try:
-            yield Slack(routes=routes, workspaces=workspaces, connection=connection)
+            yield Slack(
+                routes=routes,
+                workspaces=workspaces,
+                connection=connection,
+                native=config.streaming == "native",
+            )
         finally:
             await parts.afterwards.close()
             parts.names.close()

@@ -15,7 +15,7 @@ from typing import TypeAlias, TypeVar
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.edits import Edits
-from adapters.slack.lane import MINUTE, Lane, Urgency
+from adapters.slack.lane import Lane, PromisingLane, Urgency
 from bot.ports import NotNowError
 
 T = TypeVar("T")
@@ -24,13 +24,14 @@ Connect: TypeAlias = Callable[[], Awaitable[AsyncWebClient]]
 has left."""
 
 UPDATE, POST = "chat.update", "chat.postMessage"
+START, APPEND, STOP = "chat.startStream", "chat.appendStream", "chat.stopStream"
 LIMITS: Mapping[str, int] = MappingProxyType(
     {
         UPDATE: 50,
         POST: 300,
-        "chat.startStream": 20,
-        "chat.appendStream": 100,
-        "chat.stopStream": 20,
+        START: 20,
+        APPEND: 100,
+        STOP: 20,
         "assistant.threads.setStatus": 300,
     }
 )
@@ -40,36 +41,91 @@ OTHERS = 50
 POST_EVERY = 1.0
 """Seconds between two posts to a channel."""
 
-_KEPT_LANES = 500
+EDIT_STEP, APPEND_STEP = 1.25, 0.65
+"""Seconds between two edits of a reply, and two pieces of one that streams, where it is alone:
+just below what Slack takes in a minute."""
+
+_KEPT_LANES, _KEPT_WORKSPACES = 500, 500
 _TRIES = 5
+
+
+class Workspace:
+    """The limits of one workspace."""
+
+    def __init__(self) -> None:
+        self.edits = Edits(LIMITS[UPDATE], step=EDIT_STEP)
+        self.start_stream = Lane(LIMITS[START])
+        self.append_stream = Edits(LIMITS[APPEND], step=APPEND_STEP)
+        self.stop_stream = PromisingLane(LIMITS[STOP])
+        self._of_its_own: dict[str, Lane] = {
+            UPDATE: self.edits,
+            START: self.start_stream,
+            APPEND: self.append_stream,
+            STOP: self.stop_stream,
+        }
+        self._lanes: dict[tuple[str, str], Lane] = {}
+        self._prune_at = _KEPT_LANES
+
+    def lane(self, method: str, channel: str = "") -> Lane:
+        """The limit under which a method is called; the channel matters to posts only."""
+        if own := self._of_its_own.get(method):
+            return own
+        if method == POST and channel:
+            posts = self.lane(POST)
+            return self._lane((POST, channel), lambda: Lane(1, POST_EVERY, within=posts))
+        return self._lane((method, ""), lambda: Lane(LIMITS.get(method, OTHERS)))
+
+    @property
+    def size(self) -> int:
+        """Limits that are kept track of."""
+        return len(self._of_its_own) + len(self._lanes)
+
+    def is_idle(self) -> bool:
+        """Whether forgetting this workspace would change nothing."""
+        lanes = (*self._of_its_own.values(), *self._lanes.values())
+        return all(lane.is_idle() for lane in lanes)
+
+    def _lane(self, key: tuple[str, str], make: Callable[[], Lane]) -> Lane:
+        lane = self._lanes.get(key)
+        if lane is None:
+            if len(self._lanes) >= self._prune_at:
+                self._lanes = {
+                    key: lane
+                    for key, lane in self._lanes.items()
+                    if key == (POST, "") or not lane.is_idle()
+                }
+                self._prune_at = max(_KEPT_LANES, 2 * len(self._lanes))
+            lane = self._lanes[key] = make()
+        return lane
 
 
 class Budget:
     """All workspaces of the process. Bounded: what is idle is forgotten."""
 
     def __init__(self) -> None:
-        self._lanes: dict[tuple[str, str, str], Lane] = {}
-        self._edits: dict[str, Edits] = {}
-        self._prune_at = _KEPT_LANES
+        self._workspaces: dict[str, Workspace] = {}
+        self._prune_at = _KEPT_WORKSPACES
+
+    def workspace(self, team: str) -> Workspace:
+        """The limits of a workspace, for one call or as long as a `Share` of it is open."""
+        workspace = self._workspaces.get(team)
+        if workspace is None:
+            if len(self._workspaces) >= self._prune_at:
+                self._workspaces = {
+                    team: one for team, one in self._workspaces.items() if not one.is_idle()
+                }
+                self._prune_at = max(_KEPT_WORKSPACES, 2 * len(self._workspaces))
+            workspace = self._workspaces[team] = Workspace()
+        return workspace
+
+    def lane(self, team: str, method: str, channel: str = "") -> Lane:
+        """The limit under which a method is called."""
+        return self.workspace(team).lane(method, channel)
 
     @property
     def size(self) -> int:
         """Limits that are kept track of."""
-        return len(self._lanes) + len(self._edits)
-
-    def edits(self, team: str) -> Edits:
-        """The edits of a workspace."""
-        return self._edits.setdefault(team, Edits(LIMITS[UPDATE]))
-
-    def lane(self, team: str, method: str, channel: str = "") -> Lane:
-        """The limit under which a method is called; the channel matters to posts only."""
-        if method == UPDATE:
-            return self.edits(team)
-        if len(self._lanes) >= self._prune_at:
-            self._prune()
-        if method == POST and channel:
-            return self._lane((team, method, channel), 1, POST_EVERY, self.lane(team, POST))
-        return self._lane((team, method, ""), LIMITS.get(method, OTHERS))
+        return sum(workspace.size for workspace in self._workspaces.values())
 
     async def call(
         self,
@@ -94,26 +150,3 @@ class Budget:
                 if not left:
                     raise
         raise AssertionError
-
-    def _lane(
-        self,
-        key: tuple[str, str, str],
-        limit: int,
-        window: float = MINUTE,
-        within: Lane | None = None,
-    ) -> Lane:
-        lane = self._lanes.get(key)
-        if lane is None:
-            lane = self._lanes[key] = Lane(limit, window, within=within)
-        return lane
-
-    def _prune(self) -> None:
-        """Forget what is idle, so that channels used once do not pile up."""
-        self._edits = {team: edits for team, edits in self._edits.items() if not edits.is_idle()}
-        busy = {key: lane for key, lane in self._lanes.items() if not lane.is_idle()}
-        self._lanes = busy | {
-            (team, method, ""): self._lanes[team, method, ""]
-            for team, method, channel in busy
-            if channel
-        }
-        self._prune_at = max(_KEPT_LANES, 2 * len(self._lanes))

@@ -6,7 +6,7 @@ this:
 - A reply's last edit goes before everything else and is promised to it with its first message. A
   reply that cannot be promised one is not begun early: it shows a status, and then all of its
   text in one post, which costs no edit at all.
-- Edits in between share what nobody was promised. They come as close as `STEP` for a reply alone
+- Edits in between share what nobody was promised. They come as close as a step for a reply alone
   and are spread further apart the more replies are open and the more was spent of late; one more
   edit for each open reply is left for whoever comes next.
 """
@@ -14,69 +14,37 @@ this:
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from adapters.slack.lane import Lane, Urgency, clock
+from adapters.slack.lane import PromisingLane, Urgency, clock
 from bot.ports import NotNowError
 
-STEP = 1.25
-"""Seconds between two edits of one reply, at least: 48 a minute, and two left."""
 AHEAD = 15.0
 """Seconds over which edits in between are shared out, about what a reply takes. Less would spend
 more on replies that stream now, more would keep more for those that come."""
 
 
-class Edits(Lane):
-    """The limit of `chat.update` in one workspace."""
+class Edits(PromisingLane):
+    """The limit of `chat.update` in one workspace, or of `chat.appendStream`."""
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, *, step: float) -> None:
+        """`step`: seconds between two edits of one reply, at least."""
         super().__init__(limit)
+        self._step = step
         self.open = 0
         """Replies that are not over: as long as there is one, this is the workspace's only one."""
-        self._promised = 0
         self._last_between = -math.inf
 
     def is_idle(self) -> bool:
         return not self.open and super().is_idle()
-
-    async def promise(self) -> None:
-        """Wait until one more reply can be sure of its last edit."""
-        await self.wait(
-            Urgency.FIRST,
-            lambda now: self.free_at(1 + self._promised, now),
-            self.commit,
-            self.release,
-        )
-
-    def commit(self) -> None:
-        """Promise a last edit to a reply that has a message already."""
-        self._promised += 1
-
-    def release(self) -> None:
-        """What was promised is not needed."""
-        self._promised -= 1
-        self.serve()
-
-    async def enter_promised(self) -> None:
-        """A place for the edit that was promised, which is no longer promised then."""
-
-        def grant() -> None:
-            self._promised -= 1
-            self.take()
-
-        def undo() -> None:
-            self._promised += 1
-            self.give_back()
-
-        await self.wait(Urgency.FINAL, lambda now: self.free_at(1, now), grant, undo)
 
     async def enter_beside(self, urgency: Urgency) -> None:
         """A place for an edit that was not promised and does not come in between."""
 
         def when(now: float) -> float:
             limit, _ = self.allowed(now)
-            return self.free_at(min(1 + self._promised, limit), now)
+            return self.free_at(min(1 + self.promised, limit), now)
 
         await self.wait(urgency, when, self.take, self.give_back, rank=1)
 
@@ -87,8 +55,8 @@ class Edits(Lane):
         """
 
         def when(now: float) -> float:
-            free = self.free_at(1 + self._promised, now)
-            return max(free, last_step + STEP, self._next_between(now))
+            free = self.free_at(1 + self.promised, now)
+            return max(free, last_step + self._step, self._next_between(now))
 
         def grant() -> None:
             self._last_between = clock()
@@ -101,7 +69,7 @@ class Edits(Lane):
         limit, window = self.allowed(now)
         back = window - AHEAD
         recent = self.answered_since(now - back)
-        free = limit - 2 * self._promised - self.in_flight - len(recent)
+        free = limit - 2 * self.promised - self.in_flight - len(recent)
         due = self._last_between + AHEAD / free if free >= 1 else math.inf
         for gone, answered in enumerate(recent, 1):
             if free + gone >= 1:
@@ -115,8 +83,8 @@ class Share:
     With `has_message` it has been begun by an earlier attempt.
     """
 
-    def __init__(self, edits: Edits, *, has_message: bool) -> None:
-        self._edits = edits
+    def __init__(self, edits: Callable[[], Edits], *, has_message: bool) -> None:
+        self._which, self._edits = edits, edits()
         self._has_message = has_message
         self._is_open = self._promised = self._holds = self._is_last = False
         self._last_step = -math.inf
@@ -183,6 +151,7 @@ class Share:
     def _open(self) -> None:
         if not self._is_open:
             self._is_open = True
+            self._edits = self._which()  # those of the start may have been forgotten, idle
             self._edits.open += 1
             if self._has_message:
                 self._edits.commit()

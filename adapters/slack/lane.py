@@ -78,6 +78,19 @@ class Lane:
                 self._leave()
                 raise
 
+    def try_enter(self) -> bool:
+        """Take a place if there is one now; nobody who waits is overtaken."""
+        if self._within is not None or not self.is_free(1):
+            return False
+        self.take()
+        return True
+
+    def is_free(self, places: int) -> bool:
+        """Whether so many places could be had now."""
+        now = clock()
+        self._forget(now)
+        return not self._waiting and max(self.free_at(places, now), self._paused_until) <= now
+
     @contextmanager
     def calling(self) -> Iterator[None]:
         """The one call that a place was waited for. A 429 becomes `NotNowError`."""
@@ -221,6 +234,51 @@ class Lane:
         _, window = self.allowed(now)
         while self._answered and self._answered[0] <= now - window:
             self._answered.popleft()
+
+
+class PromisingLane(Lane):
+    """A lane in which a place can be had for certain: for what a reply must do at its end."""
+
+    def __init__(self, limit: int, window: float = MINUTE) -> None:
+        super().__init__(limit, window)
+        self.promised = 0
+
+    def try_promise(self) -> bool:
+        """Promise a call if that can be done now."""
+        can = self.is_free(1 + self.promised)
+        self.promised += can
+        return can
+
+    async def promise(self) -> None:
+        """Wait until one more call can be promised."""
+        await self.wait(
+            Urgency.FIRST,
+            lambda now: self.free_at(1 + self.promised, now),
+            self.commit,
+            self.release,
+        )
+
+    def commit(self) -> None:
+        """Promise a call, whether or not there will be a place for it in time."""
+        self.promised += 1
+
+    def release(self) -> None:
+        """What was promised is not needed."""
+        self.promised -= 1
+        self.serve()
+
+    async def enter_promised(self) -> None:
+        """A place for a call that was promised, which it is no longer then."""
+
+        def grant() -> None:
+            self.promised -= 1
+            self.take()
+
+        def undo() -> None:
+            self.promised += 1
+            self.give_back()
+
+        await self.wait(Urgency.FINAL, lambda now: self.free_at(1, now), grant, undo)
 
 
 def clock() -> float:

@@ -42,13 +42,18 @@ async def find_posts(
     thread: str,
     after: str,
     turn_id: UUID,
+    unmarked: bool = False,
 ) -> Mapping[int, str]:
     """The timestamps of a turn's posts by page, among what was posted after `after`.
 
-    Where we may not read the place, nothing is found. Raises as the client and `Budget.call` do.
+    With `unmarked`, a message of ours that has no mark is taken for the first page, for want of
+    one that has: a stream cannot be marked when it begins. Where we may not read the place,
+    nothing is found. Raises as the client and `Budget.call` do.
     """
+    our_bot = (await client.auth_test())["bot_id"] if unmarked else None
     oldest = after if _TS.fullmatch(after) else None
     found: dict[int, str] = {}
+    strays: list[str] = []
     cursor = ""
     for _ in range(_MOST_PAGES):
 
@@ -83,10 +88,12 @@ async def find_posts(
             payload = mark.get("event_payload") or {}
             if mark.get("event_type") == EVENT_TYPE and payload.get("turn") == str(turn_id):
                 found.setdefault(int(payload.get("page", -1)), str(message["ts"]))
+            elif our_bot and not mark and message.get("bot_id") == our_bot:
+                strays.append(str(message["ts"]))
         cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
         if not cursor:
             break
-    return found
+    return {0: strays[0]} | found if strays else found
 
 
 def question_ts(message_id: str) -> str:

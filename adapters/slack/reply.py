@@ -6,11 +6,13 @@ import asyncio
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from typing import Any
 
 from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack import inert
-from adapters.slack.budget import POST, Budget, Connect
+from adapters.slack.budget import POST, STOP, Budget, Connect
 from adapters.slack.edits import Share
 from adapters.slack.failures import (
     UNANSWERED,
@@ -26,7 +28,7 @@ from adapters.slack.reply_view import PAGE_LIMIT, Shown, show
 from adapters.slack.rich_text import Element
 from adapters.slack.status import Status
 from bot.conversation import Turn
-from bot.ports import Page, Step, UndeliverableError
+from bot.ports import NotNowError, Page, Step, UndeliverableError
 
 GATHER = 0.1
 """Seconds after the first text before it is posted: some words instead of half of one."""
@@ -51,19 +53,28 @@ class SlackReply:
 
     page_limit = PAGE_LIMIT
 
-    def __init__(self, turn: Turn, *, budget: Budget, connect: Connect) -> None:
+    def __init__(
+        self, turn: Turn, *, budget: Budget, connect: Connect, unmarked: bool = False
+    ) -> None:
+        """`unmarked`: a message of ours without our mark may be this reply's, begun as a stream."""
         key = turn.message.conversation
         self._turn_id = turn.id
         self._team, self._channel, self._thread = key.workspace, key.channel, key.thread
         self._after = turn.message_ids[-1] if turn.message_ids else question_ts(turn.message.id)
         self._budget, self._connect = budget, connect
-        self._share = Share(budget.edits(key.workspace), has_message=bool(turn.message_ids))
+        self._share = Share(
+            lambda: budget.workspace(self._team).edits, has_message=bool(turn.message_ids)
+        )
         self._posting: Lane | None = None
         """Where a place for a post is held."""
         self._status = Status(budget, connect, key.workspace, key.channel, key.thread)
         self._count = len(turn.message_ids)
-        self._perhaps_posted = turn.attempt > 1
+        self._newest = turn.message_ids[-1] if turn.message_ids else ""
+        self._turns_page = False
+        """Whether the next message comes next: a post, for which no edit need be waited for."""
+        self.perhaps_posted = turn.attempt > 1
         """Whether Slack may have more posts of this turn than we know of."""
+        self._unmarked = unmarked
         self._found: Mapping[int, str] = {}
         self._urgency = Urgency.FIRST
         self._looks = [self._with_photos, self._without_photos, self._plain]
@@ -78,13 +89,16 @@ class SlackReply:
             await self._wait_for_text()
         if step is Step.FIRST:
             await asyncio.sleep(GATHER)
+        if self._turns_page:
+            await self._enter_post()
+            return
         if self._count:
             await self._share.enter(self._urgency)
             return
         with self._status.kept(_WRITING, after=STATUS_AFTER):
             if step is not Step.LAST:  # nothing is edited after that
                 await self._share.begin()
-            if not self._perhaps_posted:  # else it is looked for first
+            if not self.perhaps_posted:  # else it is looked for first
                 await self._enter_post()
 
     async def _wait_for_text(self) -> None:
@@ -101,6 +115,9 @@ class SlackReply:
 
     def _let_go(self) -> None:
         self._share.let_go()
+        self._let_go_of_post()
+
+    def _let_go_of_post(self) -> None:
         if self._posting is not None:
             self._posting.give_back()
             self._posting = None
@@ -120,24 +137,49 @@ class SlackReply:
     # --- what ------------------------------------------------------------------------------------
 
     async def post(self, page: Page) -> str:
-        if self._perhaps_posted:
+        if self.perhaps_posted:
             self._let_go()
             await self._find()
         if ts := self._found.get(self._count):
             await self.edit(ts, page)
         else:
             ts = await self._post(page)
-        self._count += 1
-        self._share.stepped()
-        self._status.posted()
+        self.adopt(ts, page)
         return ts
 
-    async def edit(self, message_id: str, page: Page) -> None:
-        await self._share.enter(self._urgency)
+    def mark(self) -> dict[str, Any]:
+        """What says that the newest message is this reply's."""
+        return metadata(self._turn_id, self._count - 1)
+
+    def adopt(self, ts: str, page: Page) -> None:
+        """That message shows the page now: it is the reply's newest."""
+        self._let_go_of_post()
+        self._count += 1
+        self._newest, self._turns_page = ts, page.continues
+        self._share.stepped()
+        self._status.posted()
+
+    async def edit(self, message_id: str, page: Page, *, urgency: Urgency | None = None) -> None:
+        """`urgency` overrules that of the last `pace`."""
+        self._let_go_of_post()
+        await self._share.enter(self._urgency if urgency is None else urgency)
         blocks, text = self._looks[0](page)
         client = await self._connect()
-        with self._refusals(), self._share.editing():
-            await client.chat_update(channel=self._channel, ts=message_id, blocks=blocks, text=text)
+        try:
+            with self._refusals(), self._share.editing():
+                await client.chat_update(
+                    channel=self._channel,
+                    ts=message_id,
+                    blocks=blocks,
+                    text=text,
+                    metadata=self.mark() if message_id == self._newest else None,
+                )
+        except SlackApiError as error:
+            if code(error) != "streaming_state_conflict":
+                raise
+            await self._end_stream(client, message_id)
+            raise NotNowError("the message was streaming") from None
+        self._turns_page = page.continues and message_id == self._newest
 
     async def delete(self, message_id: str) -> None:
         self._let_go()
@@ -147,6 +189,7 @@ class SlackReply:
         with self._refusals(absent_is_fine=True), lane.calling():
             await client.chat_delete(channel=self._channel, ts=message_id)
         self._count -= 1
+        self._turns_page = False
 
     async def _post(self, page: Page) -> str:
         self._share.let_go()
@@ -167,9 +210,16 @@ class SlackReply:
                     unfurl_media=False,
                 )
         except (SlackApiError, *UNANSWERED) as error:
-            self._perhaps_posted = may_have_happened(error)
+            self.perhaps_posted = may_have_happened(error)
             raise
         return str(answer["ts"])
+
+    async def _end_stream(self, client: AsyncWebClient, ts: str) -> None:
+        """Slack's own streaming of a message that somebody left in that state."""
+        lane = self._budget.lane(self._team, STOP)
+        await lane.enter(self._urgency)
+        with self._refusals(), lane.calling():
+            await client.chat_stopStream(channel=self._channel, ts=ts)
 
     async def _find(self) -> None:
         """Learn which pages Slack has, so that none is posted twice."""
@@ -181,8 +231,9 @@ class SlackReply:
             thread=self._thread,
             after=self._after,
             turn_id=self._turn_id,
+            unmarked=self._unmarked,
         )
-        self._perhaps_posted = False
+        self.perhaps_posted = False
 
     @contextmanager
     def _refusals(self, *, absent_is_fine: bool = False) -> Iterator[None]:

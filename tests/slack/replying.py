@@ -11,12 +11,15 @@ from uuid import UUID, uuid4
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack.budget import Budget
+from adapters.slack.budget import Budget, Connect
+from adapters.slack.native_stream import NativeReply
 from adapters.slack.reply import SlackReply
 from bot.conversation import Access, Audience, Author, ConversationKey, Message, Place, Turn
 from bot.draft import Draft
 from bot.metrics import Metrics
+from bot.ports import Reply
 from tests.fakes.slack import Channel, SlackServer
+from tests.fakes.slack import Message as SlackMessage
 
 
 @dataclass
@@ -28,6 +31,17 @@ class Desk:
     budget: Budget
 
     def reply(self, turn: Turn, *, page_limit: int = 0) -> SlackReply:
+        reply = SlackReply(turn, budget=self.budget, connect=self._connect(turn))
+        reply.page_limit = page_limit or reply.page_limit
+        return reply
+
+    def native(self, turn: Turn, *, page_limit: int = 0) -> NativeReply:
+        connect = self._connect(turn)
+        edits = SlackReply(turn, budget=self.budget, connect=connect, unmarked=True)
+        edits.page_limit = page_limit or edits.page_limit
+        return NativeReply(turn, edits, budget=self.budget, connect=connect)
+
+    def _connect(self, turn: Turn) -> Connect:
         team = self.slack.workspaces[turn.message.conversation.workspace]
         client = AsyncWebClient(
             team.bot_token, base_url=self.slack.api_url, session=self.session, retry_handlers=[]
@@ -36,16 +50,18 @@ class Desk:
         async def connect() -> AsyncWebClient:
             return client
 
-        reply = SlackReply(turn, budget=self.budget, connect=connect)
-        if page_limit:
-            reply.page_limit = page_limit
-        return reply
+        return connect
 
 
 @asynccontextmanager
 async def open_desk(slack: SlackServer, *, seconds: float = 15) -> AsyncIterator[Desk]:
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=seconds)) as session:
         yield Desk(session, slack, Budget())
+
+
+def words(message: SlackMessage) -> str:
+    """What a reader sees, without the buttons."""
+    return "\n".join(line for line in message.shown.splitlines() if not line.startswith("["))
 
 
 def turn_in(
@@ -84,7 +100,7 @@ async def _unsaved(message_ids: Sequence[str], shown: str) -> None:
     """Nothing is kept."""
 
 
-def draft_on(reply: SlackReply, turn: Turn, metrics: Metrics | None = None) -> Draft:
+def draft_on(reply: Reply, turn: Turn, metrics: Metrics | None = None) -> Draft:
     return Draft(
         reply,
         progress=_unsaved,

@@ -11,12 +11,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.slack.budget import POST, UPDATE, Budget
+from adapters.slack import budget as budget_module
+from adapters.slack.budget import EDIT_STEP, POST, UPDATE, Budget
 from adapters.slack.edits import Edits, Share
 from adapters.slack.lane import Lane, Urgency
 from bot.ports import NotNowError
 from tests.slack.counted import Counted
 from tests.slack.virtual_time import run
+
+
+def edits_of(limit: int) -> Edits:
+    return Edits(limit, step=EDIT_STEP)
 
 
 def now() -> float:
@@ -36,7 +41,7 @@ async def edit(share: Share, urgency: Urgency, slack: Counted, label: str = "") 
 
 async def stream(edits: Edits, slack: Counted, seconds: float) -> tuple[list[float], float]:
     """A reply that streams for so long; when its steps were shown, and its end."""
-    share = Share(edits, has_message=False)
+    share = Share(lambda: edits, has_message=False)
     steps: list[float] = []
     ends = now() + seconds
     try:
@@ -68,7 +73,7 @@ def most_in_a_minute(slack: Counted) -> int:
 def test_a_reply_alone_moves_every_second_and_a_quarter_for_minutes() -> None:
     async def scene() -> None:
         slack = Counted(50)
-        steps, _ = await stream(Edits(50), slack, 300)
+        steps, _ = await stream(edits_of(50), slack, 300)
         gaps = [after - before for before, after in pairwise(steps)]
         assert max(gaps) < 1.6
         assert slack.refused == 0
@@ -78,7 +83,7 @@ def test_a_reply_alone_moves_every_second_and_a_quarter_for_minutes() -> None:
 
 def test_twenty_at_once_begin_at_once_and_end_at_once() -> None:
     async def scene() -> None:
-        slack, edits = Counted(50), Edits(50)
+        slack, edits = Counted(50), edits_of(50)
         replies = await asyncio.gather(*(stream(edits, slack, 8) for _ in range(20)))
         assert all(steps[0] == 0 for steps, _ in replies)
         assert max(late for _, late in replies) < 0.5
@@ -90,7 +95,7 @@ def test_twenty_at_once_begin_at_once_and_end_at_once() -> None:
 
 def test_a_few_at_once_share_what_is_left() -> None:
     async def scene() -> None:
-        slack, edits = Counted(50), Edits(50)
+        slack, edits = Counted(50), edits_of(50)
         replies = await asyncio.gather(*(stream(edits, slack, 8) for _ in range(5)))
         assert all(len(steps) >= 3 for steps, _ in replies), "each reply moves"
         assert slack.refused == 0
@@ -100,7 +105,7 @@ def test_a_few_at_once_share_what_is_left() -> None:
 
 def test_nothing_in_between_while_a_first_or_last_edit_waits() -> None:
     async def scene() -> None:
-        slack, edits = Counted(50), Edits(50)
+        slack, edits = Counted(50), edits_of(50)
         replies = await asyncio.gather(*(stream(edits, slack, 8) for _ in range(100)))
         begun = [steps for steps, _ in replies if steps]
         assert len(begun) == 50, "as many as can be sure of their last edit"
@@ -112,9 +117,9 @@ def test_nothing_in_between_while_a_first_or_last_edit_waits() -> None:
 
 def test_replies_that_come_while_the_minute_is_spent_begin_when_it_is_over() -> None:
     async def scene() -> None:
-        slack, edits = Counted(50), Edits(50)
+        slack, edits = Counted(50), edits_of(50)
         await asyncio.gather(*(stream(edits, slack, 1) for _ in range(50)))
-        share = Share(edits, has_message=False)
+        share = Share(lambda: edits, has_message=False)
         await share.begin()
         assert 60 < now() < 62.5
         share.close()
@@ -125,7 +130,7 @@ def test_replies_that_come_while_the_minute_is_spent_begin_when_it_is_over() -> 
 def test_steady_traffic_never_meets_a_limit() -> None:
     async def scene() -> None:
         dice = Random(4)
-        slack, edits = Counted(50), Edits(50)
+        slack, edits = Counted(50), edits_of(50)
         ends: list[float] = []
 
         async def reply() -> None:
@@ -145,10 +150,10 @@ def test_steady_traffic_never_meets_a_limit() -> None:
 
 def test_an_edit_that_nobody_was_promised_leaves_the_promised_ones() -> None:
     async def scene() -> None:
-        edits = Edits(3)
+        edits = edits_of(3)
         slack = Counted(3)
-        promised = [Share(edits, has_message=True) for _ in range(2)]
-        other = Share(edits, has_message=True)
+        promised = [Share(lambda: edits, has_message=True) for _ in range(2)]
+        other = Share(lambda: edits, has_message=True)
         for share in promised:
             await share.begin()
         await edit(other, Urgency.FINAL, slack)
@@ -252,7 +257,7 @@ def test_a_post_limit_of_the_whole_workspace_holds_up_every_channel() -> None:
 def test_two_processes_that_share_a_workspace_lose_nothing() -> None:
     async def scene() -> None:
         slack = Counted(50)
-        processes = [Edits(50), Edits(50)]
+        processes = [edits_of(50), edits_of(50)]
         jobs: list[Awaitable[object]] = []
 
         async def replies(edits: Edits) -> None:
@@ -260,7 +265,7 @@ def test_two_processes_that_share_a_workspace_lose_nothing() -> None:
                 await asyncio.gather(*(one(edits) for _ in range(4)))
 
         async def one(edits: Edits) -> None:
-            share = Share(edits, has_message=True)
+            share = Share(lambda: edits, has_message=True)
             ends = now() + 10
             while now() < ends:
                 await edit(share, Urgency.BETWEEN, slack, "between")
@@ -286,7 +291,7 @@ def test_cancelled_waiters_give_their_places_back(
     """However many are cancelled, whenever: no place is lost, and no limit passed."""
 
     async def scene() -> None:
-        edits, slack = Edits(limit), Counted(limit, latency=0.4)
+        edits, slack = edits_of(limit), Counted(limit, latency=0.4)
         kinds: list[Callable[[Share], Awaitable[None]]] = [
             lambda share: share.begin(),
             lambda share: edit(share, Urgency.FIRST, slack),
@@ -295,7 +300,7 @@ def test_cancelled_waiters_give_their_places_back(
         ]
 
         async def wait(kind: int, patience: float) -> None:
-            share = Share(edits, has_message=kind == 3)
+            share = Share(lambda: edits, has_message=kind == 3)
             try:
                 async with asyncio.timeout(patience):
                     await kinds[kind](share)
@@ -309,7 +314,7 @@ def test_cancelled_waiters_give_their_places_back(
         await asyncio.sleep(61)
         assert edits.is_idle()
         for _ in range(limit):
-            await edit(Share(edits, has_message=False), Urgency.FIRST, slack)
+            await edit(Share(lambda: edits, has_message=False), Urgency.FIRST, slack)
         assert now() < 31 + 61 + limit
 
     run(scene())
@@ -331,16 +336,22 @@ def test_nothing_is_left_running_when_nobody_waits() -> None:
         run(scene())
 
 
-def test_channels_used_once_are_forgotten() -> None:
+def test_channels_and_workspaces_used_once_are_forgotten(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(budget_module, "_KEPT_LANES", 20)
+    monkeypatch.setattr(budget_module, "_KEPT_WORKSPACES", 20)
+
     async def scene() -> None:
         budget = Budget()
 
         async def nothing() -> None:
             """Takes no time."""
 
-        for number in range(3_000):
-            await budget.call(f"T{number % 7}", POST, nothing, channel=f"C{number}")
-            await asyncio.sleep(0.1)
-        assert budget.size < 600
+        for number in range(400):
+            await budget.call("T1", POST, nothing, channel=f"C{number}")
+            await budget.call(f"T{number}", POST, nothing, channel="C1")
+            await asyncio.sleep(20)
+        assert budget.size < 400
 
     run(scene())

@@ -13,8 +13,8 @@ from adapters.slack import reply as reply_module
 from adapters.slack.posted import metadata
 from bot.ports import UndeliverableError
 from tests.conftest import ExpectedLogs
-from tests.fakes.slack import Channel, Message, Person, SlackServer, Workspace
-from tests.slack.replying import Desk, draft_on, open_desk, turn_in
+from tests.fakes.slack import Channel, Person, SlackServer, Workspace
+from tests.slack.replying import Desk, draft_on, open_desk, turn_in, words
 from tests.waiting import wait_until
 
 FAILED = "a call to the platform failed"
@@ -56,11 +56,6 @@ async def desk(slack: SlackServer) -> AsyncIterator[Desk]:
 
 def calls(slack: SlackServer, method: str) -> int:
     return len(slack.called(f"chat.{method}"))
-
-
-def words(message: Message) -> str:
-    """What a reader sees, without the buttons."""
-    return "\n".join(line for line in message.shown.splitlines() if not line.startswith("["))
 
 
 # --- as it should go -------------------------------------------------------------------------
