@@ -55,6 +55,12 @@ class Audience:
     place: Place
 
 
+def access_within(workspace: Access, place: Place, at_most: Access | None = None) -> Access:
+    """What is said there may draw on, where the workspace's people may see `workspace`."""
+    capped = place is Place.SHARED or at_most is Access.COMMUNITY
+    return Access.COMMUNITY if capped else workspace
+
+
 @dataclass(frozen=True, slots=True)
 class Author:
     """The person who wrote a message, as the platform names them."""
@@ -85,8 +91,7 @@ class Message:
     def access_within(self, workspace: Access) -> Access:
         """What the answer may draw on, where the workspace's people may see `workspace`: no more
         than its author may see, nor than whoever else reads the place."""
-        capped = self.place is Place.SHARED or self.access_at_most is Access.COMMUNITY
-        return Access.COMMUNITY if capped else workspace
+        return access_within(workspace, self.place, self.access_at_most)
 
 
 class TurnStatus(StrEnum):

@@ -290,6 +290,13 @@ class TurnQueue(Protocol):
         """The newest turns of a conversation, oldest first, and who may read them; `None` where
         nothing was ever said."""
 
+    async def locate(self, turn_id: UUID) -> tuple[Audience, ConversationKey] | None:
+        """Where a turn was asked, and who may read its reply; `None` where there is no such turn,
+        or it was withdrawn.
+
+        For buttons, whose turn anybody may have named: check the conversation before you act.
+        """
+
     def lease(self, turn: Turn) -> AbstractAsyncContextManager[Lease]:
         """Keep the turn ours while inside."""
 

@@ -18,7 +18,7 @@ from uuid import UUID
 
 from pydantic import JsonValue
 
-from bot.conversation import Access, Audience, Author, ConversationKey
+from bot.conversation import Access, Audience, Author, ConversationKey, Place
 from bot.talent import Talent, TalentQuery
 
 
@@ -158,7 +158,22 @@ class People(Protocol):
 
 
 class WorkspaceSettings(Protocol):
-    """What a workspace's admins have set; the adapter that writes it gives it its types."""
+    """Whose a workspace is, and what its admins have set; the adapter that writes the settings
+    gives them their types."""
+
+    async def audience(
+        self,
+        platform: str,
+        workspace: str,
+        place: Place,
+        *,
+        default_access: Access,
+        access_at_most: Access | None = None,
+    ) -> Audience:
+        """Who reads what is said in such a place of the workspace, as `TurnQueue.accept` has it.
+
+        `default_access` and `access_at_most` are as in `Message`.
+        """
 
     async def read(self, platform: str, workspace: str) -> Mapping[str, JsonValue]:
         """All that was set; empty where nothing was."""

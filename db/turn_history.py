@@ -25,6 +25,8 @@ from db.turn_rows import (
 )
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from db.pool import Connection, Database
 
 _HISTORY = f"""
@@ -37,6 +39,11 @@ _TRANSCRIPT = f"""
     JOIN workspaces w ON w.org_id = t.org_id AND w.platform = $1 AND w.external_id = $2
     WHERE t.conversation = $3 AND t.status <> 'withdrawn' AND t.changed <> 'withdrawn'
     ORDER BY t.seq DESC LIMIT $4"""
+
+
+_LOCATE = """
+    SELECT t.org_id, t.access, t.place, t.platform, t.workspace, t.channel, t.thread FROM turns t
+    WHERE t.id = $1 AND t.status <> 'withdrawn' AND t.changed <> 'withdrawn'"""
 
 
 class TurnHistory:
@@ -71,3 +78,12 @@ async def transcript(
     if not rows:
         return None
     return to_audience(rows[0]), [to_entry(row) for row in reversed(rows)]
+
+
+async def locate(connection: Connection, turn_id: UUID) -> tuple[Audience, ConversationKey] | None:
+    """See `TurnQueue.locate`."""
+    row = await connection.fetchrow(_LOCATE, turn_id)
+    if row is None:
+        return None
+    key = ConversationKey(row["platform"], row["workspace"], row["channel"], row["thread"])
+    return to_audience(row), key

@@ -27,7 +27,7 @@ from db.listener import Bell
 from db.turn_accept import accept
 from db.turn_claim import claim_next
 from db.turn_endings import Endings
-from db.turn_history import transcript
+from db.turn_history import locate, transcript
 from db.turn_notes import Notes
 from db.turn_rows import to_message, to_turn
 
@@ -207,6 +207,10 @@ class Turns:
     ) -> tuple[Audience, Sequence[TranscriptEntry]] | None:
         async with self._process.contact(lane=Lane.PATIENT) as connection:
             return await transcript(connection, conversation, limit)
+
+    async def locate(self, turn_id: UUID) -> tuple[Audience, ConversationKey] | None:
+        async with self._process.contact() as connection:
+            return await locate(connection, turn_id)
 
     @asynccontextmanager
     async def lease(self, turn: Turn) -> AsyncIterator[Lease]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
-from bot.conversation import Access
+from bot.conversation import Access, Audience, Place, access_within
 from db.organisations import DEFAULT_ORG_ID
 from db.turn_rows import storable_json
 
@@ -73,6 +73,19 @@ class WorkspaceSettings:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+
+    async def audience(
+        self,
+        platform: str,
+        workspace: str,
+        place: Place,
+        *,
+        default_access: Access,
+        access_at_most: Access | None = None,
+    ) -> Audience:
+        async with self._database.queue() as connection:
+            known = await resolve_workspace(connection, platform, workspace, default_access)
+        return Audience(known.org_id, access_within(known.access, place, access_at_most), place)
 
     async def read(self, platform: str, workspace: str) -> Mapping[str, JsonValue]:
         async with self._database.queue() as connection:

@@ -15,6 +15,7 @@ from fastapi import APIRouter
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.slack import actions, commands, filters, home, pane, shortcuts
 from adapters.slack.afterwards import Afterwards
 from adapters.slack.bolt import Dispatcher, make_app, silent_logger
 from adapters.slack.budget import Budget
@@ -68,6 +69,7 @@ class Slack:
         workspaces: Workspaces,
         connection: SocketMode | None,
         native: bool,
+        budget: Budget,
     ) -> None:
         """`native`: replies grow by Slack's own streaming."""
         self.routes = routes
@@ -75,7 +77,7 @@ class Slack:
         self._workspaces = workspaces
         self._connection = connection
         self._native = native
-        self._budget = Budget()
+        self._budget = budget
 
     def reply(self, turn: Turn) -> Reply:
         team = turn.message.conversation.workspace
@@ -123,7 +125,7 @@ async def open_slack(config: SlackConfig, ports: Ports) -> AsyncIterator[Slack]:
         installations, flow = _many_workspaces(config, ports, clients)
         workspaces = Workspaces(clients, own, installations)
         app = make_app(workspaces, clients.client(), flow)
-        parts = Parts(ports, workspaces, Names(), Rooms(), Afterwards())
+        parts = Parts(ports, workspaces, Names(), Rooms(), Afterwards(), Budget())
         _register(app, parts, config)
         dispatcher = Dispatcher(app)
         connection = None
@@ -140,6 +142,7 @@ async def open_slack(config: SlackConfig, ports: Ports) -> AsyncIterator[Slack]:
                 workspaces=workspaces,
                 connection=connection,
                 native=config.streaming == "native",
+                budget=parts.budget,
             )
         finally:
             await parts.afterwards.close()
@@ -155,11 +158,12 @@ def _register(app: AsyncApp, parts: Parts, config: SlackConfig) -> None:
         parts.rooms,
         follow_ups=config.follow_ups,
         answer_bots=config.answer_bots,
+        asked=pane.Titles(parts).asked,
     )
     messages.register(app)
     parts.workspaces.register(app)
-    # Commands, clicks, shortcuts, the App Home and the pane are registered here: `register(app,
-    # parts)`, each acknowledging at once and leaving its work to `parts.afterwards`.
+    for listeners in (commands, shortcuts, actions, filters, home, pane):
+        listeners.register(app, parts)
     _acknowledge_the_rest(app)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from adapters.slack.afterwards import Afterwards
+from adapters.slack.budget import Budget
 from adapters.slack.names import Names
 from adapters.slack.rooms import Rooms
 from adapters.slack.workspaces import Workspaces
@@ -45,3 +46,4 @@ class Parts:
     names: Names
     rooms: Rooms
     afterwards: Afterwards
+    budget: Budget

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -66,13 +66,16 @@ class Messages:
         *,
         follow_ups: bool,
         answer_bots: bool,
+        asked: Callable[[Message, AsyncWebClient], None],
     ) -> None:
+        """`asked` is told of each message that was stored as a question."""
         self._turns = turns
         self._settings = settings
         self._names = names
         self._rooms = rooms
         self._follow_ups = follow_ups
         self._answer_bots = answer_bots
+        self._asked = asked
         self._lines: dict[str, tuple[asyncio.Lock, int]] = {}
         self._joined = _Recent[ConversationKey](_REMEMBERED)
         self._stored = _Recent[str](_REMEMBERED)
@@ -96,7 +99,8 @@ class Messages:
         match await self._read(body, us, client):
             case Addressed(message):
                 await self._catch_up(client, message, body, us, began + ASKING_SECONDS)
-                await self._turns.accept(message)
+                if await self._turns.accept(message):
+                    self._asked(message, client)
                 self._joined.add(message.conversation)
                 self._stored.add(stored_as)
             case Overheard(message) if not _opens_thread(message):
