@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from enum import Enum
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit
@@ -19,7 +19,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from adapters.slack import inert, parts
 from adapters.slack.budget import POST, Budget
-from adapters.slack.failures import code, is_malformed
+from adapters.slack.failures import code, is_malformed, may_have_happened
 from adapters.slack.interaction import Interaction
 from adapters.slack.reply_view import FALLBACK_LIMIT, Shown
 
@@ -30,7 +30,6 @@ Look: TypeAlias = Callable[[bool], Shown]
 
 EPHEMERAL = "chat.postEphemeral"
 _TRIES, _LONGEST_WAIT = 3, 10.0
-_SENTENCE_LIMIT = 2_000
 
 
 class _Sent(Enum):
@@ -40,8 +39,8 @@ class _Sent(Enum):
 
 
 def sentence(words: str) -> Look:
-    """One plain sentence."""
-    shown = Shown([parts.section(inert.mrkdwn(words, _SENTENCE_LIMIT))], fallback(words))
+    """One plain sentence of ours, in mrkdwn: what others said in it is inert already."""
+    shown = Shown([parts.section(words)], words)
     return lambda _: shown
 
 
@@ -91,7 +90,7 @@ class Answers:
                 channel=did.channel,
             )
 
-        if await _tried(look, post):
+        if await _tried(look, post, once=True):
             return True
         # We are no member there, say; with the address of their click they can take us along.
         body: dict[str, Any] = {"response_type": "in_channel", "replace_original": False}
@@ -140,11 +139,16 @@ def is_slacks(url: str, api_url: str) -> bool:
     return there.scheme == "https" and is_slack
 
 
-async def _tried(look: Look, post: Callable[[Shown], Any]) -> bool:
+async def _tried(
+    look: Look, post: Callable[[Shown], Awaitable[object]], *, once: bool = False
+) -> bool:
+    """Whether Slack took it. `once`: raises where it may have without saying so."""
     for photos in (True, False):
         try:
             await post(look(photos))
         except SlackApiError as error:
+            if once and may_have_happened(error):
+                raise
             if not is_malformed(error):
                 log.info("slack_answer_refused", error=code(error))
                 return False

@@ -9,7 +9,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack import command_views, inbound
+from adapters.slack import command_views, inbound, inert
 from adapters.slack.answers import Answers, Look, sentence
 from adapters.slack.asker import NO_GUESTS, Asker, find_asker
 from adapters.slack.edges import Parts
@@ -23,7 +23,7 @@ log = structlog.get_logger(__name__)
 COMMAND = "/talent"
 READ = 3_000
 """Characters that are read; what is longer is no description of one role."""
-_NAMES = 8
+_NAMES, _ASKED_LIMIT = 8, 100
 
 
 def register(app: AsyncApp, parts: Parts) -> None:
@@ -114,7 +114,8 @@ class Commands:
 
 def _unclear(name: str, found: list[Talent]) -> Look:
     if not found:
-        said = f"Nobody in the roster is called “{name}” or anything like it."
+        called = inert.mrkdwn(name, _ASKED_LIMIT)
+        said = f"Nobody in the roster is called “{called}” or anything like it."
         return sentence(f"{said} Describe them with `{COMMAND}` and a few words instead.")
     return lambda _: command_views.candidates(name, found)
 

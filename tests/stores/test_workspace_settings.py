@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from uuid import UUID
 
 import pytest
 
-from bot.conversation import Access
+from bot.conversation import Access, Audience, Place
 from db.pool import Database
 from db.workspaces import WorkspaceSettings, resolve_workspace
 
@@ -39,3 +40,24 @@ async def test_a_workspace_never_seen_before_gets_the_default_access(
     async with database.queue() as connection:
         found = await resolve_workspace(connection, "slack", "T1", Access.TEAM)
     assert found.access is Access.COMMUNITY
+
+
+@pytest.mark.parametrize(
+    ("place", "at_most", "access"),
+    [
+        (Place.DM, None, Access.TEAM),
+        (Place.PUBLIC, None, Access.TEAM),
+        (Place.SHARED, None, Access.COMMUNITY),
+        (Place.DM, Access.COMMUNITY, Access.COMMUNITY),
+    ],
+)
+async def test_an_audience_sees_no_more_than_its_workspace_place_and_cap(
+    settings: WorkspaceSettings, org_id: UUID, place: Place, at_most: Access | None, access: Access
+) -> None:
+    team = await settings.audience(
+        "slack", "T1", place, default_access=Access.TEAM, access_at_most=at_most
+    )
+    assert team == Audience(org_id, access, place)
+    guests = await settings.audience("slack", "T2", place, default_access=Access.COMMUNITY)
+    again = await settings.audience("slack", "T2", place, default_access=Access.TEAM)
+    assert guests == again == Audience(org_id, Access.COMMUNITY, place)

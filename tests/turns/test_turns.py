@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from uuid import uuid4
 
 import pytest
 
@@ -31,6 +32,18 @@ async def test_a_message_becomes_a_turn_and_its_reply_is_kept(node: Node) -> Non
     assert entry.message_ids == ("p1",)
     assert entry.outcome == outcome
     assert await node.turns.claim(["web"], at_most=9) == []
+
+
+async def test_a_turn_is_located_until_it_is_withdrawn(node: Node) -> None:
+    asked = message("Dancers in Pune")
+    turn_id = await node.turns.accept(asked)
+    assert turn_id is not None
+    turn = await claim(node)
+    assert await node.turns.locate(turn_id) == (turn.audience, asked.conversation)
+    key = asked.conversation
+    await node.turns.withdraw(key.platform, key.workspace, asked.id)
+    assert await node.turns.locate(turn_id) is None
+    assert await node.turns.locate(uuid4()) is None
 
 
 async def test_a_repeat_is_dropped_also_when_it_comes_at_the_same_time(node: Node) -> None:

@@ -1,0 +1,173 @@
+"""A casting team in a channel, a small invented roster, and the bot at work among them."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import date
+
+from redis.asyncio import Redis
+
+from bot.conversation import Recollection, Turn
+from bot.offline import Offline
+from bot.ports import Doing, Responder, TextDelta
+from bot.talent import DateSpan, DayRate, Range, Talent
+from bot.tools import Toolbox
+from db.organisations import DEFAULT_ORG_ID
+from db.pool import Database
+from tests.fakes.slack import Channel, Message, Person, SlackServer, Workspace
+from tests.slack.at_work import AtWork, at_work, config
+from tests.talents.rosters import store, talent
+from tests.waiting import wait_until
+
+_NAMES = (
+    ("Meera Gokhale", "Pune", 24, 30, 9_000, ("Kathak", "Horse riding")),
+    ("Ketaki Sathe", "Pune", 23, 28, 13_000, ("Kathak",)),
+    ("Rujuta Jadhav", "Pune", 22, 27, 33_000, ("Lavani",)),
+    ("Gauri Thorat", "Mumbai", 25, 30, 15_000, ("Horse riding",)),
+    ("Sayali Deo", "Nashik", 26, 32, 12_000, ("Kathak",)),
+    ("Ira Phadke", "Mumbai", 27, 33, 18_000, ("Swimming",)),
+    ("Tara Kelkar", "Pune", 24, 29, 11_000, ("Lavani",)),
+)
+MEERA, KETAKI, RUJUTA, GAURI, SAYALI, IRA, TARA = (name for name, *_ in _NAMES)
+
+
+def roster() -> list[Talent]:
+    """Seven women who speak Marathi; Meera's agent and contact are for the team alone."""
+    return [
+        talent(
+            number,
+            name,
+            gender="female",
+            city=city,
+            playing_age=Range(min=low, max=high),
+            day_rate=DayRate(min=rate, max=rate + 3_000),
+            languages=("Marathi", "Hindi"),
+            skills=skills,
+            available=(DateSpan(from_=date(2026, 1, 1), to=date(2040, 1, 1)),),
+            representation="Tamarind Talent" if name == MEERA else "",
+            contact="meera@example.com" if name == MEERA else "",
+        )
+        for number, (name, city, low, high, rate, skills) in enumerate(_NAMES, 1)
+    ]
+
+
+PUBLIC = {one.id: ("profile", "photos") for one in roster() if one.name != TARA}
+"""Tara is for the team alone, and so is everybody's day rate."""
+
+
+@dataclass
+class Voice:
+    """Answers as the offline responder does, unless there is something else to say."""
+
+    name: str = "voice"
+    lines: list[Sequence[str | asyncio.Event | Exception]] = field(default_factory=list)
+    """What the next replies say instead, each in its steps."""
+    asked: list[Turn] = field(default_factory=list)
+    recalled: list[Recollection] = field(default_factory=list)
+    cancelled: int = 0
+    _offline: Responder = field(default_factory=Offline)
+
+    async def respond(
+        self, turn: Turn, recollection: Recollection, tools: Toolbox
+    ) -> AsyncGenerator[TextDelta | Doing, None]:
+        self.asked.append(turn)
+        self.recalled.append(recollection)
+        if not self.lines:
+            async for step in self._offline.respond(turn, recollection, tools):
+                yield step
+            return
+        try:
+            for said in self.lines.pop(0):
+                match said:
+                    case str():
+                        yield TextDelta(said)
+                    case asyncio.Event():
+                        await said.wait()
+                    case _:
+                        raise said
+        except asyncio.CancelledError:
+            self.cancelled += 1
+            raise
+
+
+@dataclass(frozen=True)
+class Scene:
+    slack: SlackServer
+    team: Workspace
+    casting: Channel
+    asha: Person
+    ravi: Person
+    work: AtWork
+    voice: Voice
+
+    @property
+    def bot(self) -> str:
+        return self.team.bot.mention
+
+    async def ask(self, text: str, thread: str | None = None) -> str:
+        """Asha mentions the bot."""
+        return await self.asha.says(self.casting, f"{self.bot} {text}", thread)
+
+    async def replied(self, thread: str, count: int = 1, channel: Channel | None = None) -> Message:
+        """The `count`th reply in a thread, once it has ended."""
+        channel = channel or self.casting
+
+        def ended() -> bool:
+            said = channel.from_bot(thread)
+            return len(said) >= count and "■ Stop" not in said[count - 1].shown
+
+        await wait_until(ended)
+        return channel.from_bot(thread)[count - 1]
+
+    async def told(self, person: Person, count: int = 1, channel: Channel | None = None) -> Message:
+        """The `count`th message that only this person sees."""
+        channel = channel or self.casting
+        await wait_until(lambda: len(person.ephemeral(channel)) >= count)
+        return person.ephemeral(channel)[count - 1]
+
+    async def find(self, text: str, person: Person | None = None) -> Message:
+        """What `/talent` answers."""
+        person = person or self.asha
+        before = len(person.ephemeral(self.casting))
+        response = await person.commands("/talent", text, self.casting)
+        assert not response.error
+        return await self.told(person, before + 1)
+
+
+@asynccontextmanager
+async def open_scene(database: Database, redis: Redis, **changes: object) -> AsyncIterator[Scene]:
+    async with SlackServer(time_factor=0.001) as slack:
+        slack.limits.off()
+        team = slack.workspace()
+        asha, ravi = team.person("Asha", is_admin=True), team.person("Ravi")
+        casting = team.channel("casting", asha, ravi)
+        await store(database, DEFAULT_ORG_ID, roster(), public=PUBLIC)
+        voice = Voice()
+        async with at_work(config(slack, team, **changes), database, redis, voice) as work:
+            await wait_until(lambda: slack.sockets.open)
+            yield Scene(slack, team, casting, asha, ravi, work, voice)
+
+
+def id_of(name: str) -> str:
+    return next(one.id for one in roster() if one.name == name)
+
+
+def button(message: Message, label: str, nth: int = 0) -> tuple[str, str]:
+    """The action id and value of the `nth` button that is so labelled."""
+    found = [
+        (element["action_id"], element["value"])
+        for element in message.elements()
+        if element.get("text", {}).get("text") == label
+    ]
+    assert len(found) > nth, f"no button {label!r} in:\n{message.shown}"
+    return found[nth]
+
+
+def names_in(message: Message) -> list[str]:
+    """The talents whose cards are shown, in order."""
+    found = re.findall(r"\*(" + "|".join(name for name, *_ in _NAMES) + r")\*", message.shown)
+    return list(dict.fromkeys(found))

@@ -1,0 +1,212 @@
+"""Buttons, commands and forms, pressed as people press them: also twice, late, or by others."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+
+import pytest
+from redis.asyncio import Redis
+
+from adapters.slack import actions, filters
+from db.pool import Database
+from tests.conftest import ExpectedLogs
+from tests.db.sql import execute, fetch
+from tests.slack.scenes import (
+    KETAKI,
+    MEERA,
+    TARA,
+    Scene,
+    button,
+    id_of,
+    names_in,
+    open_scene,
+)
+from tests.waiting import wait_until
+
+
+RATE = re.compile(r"₹[\d,]+–")
+"""A talent's day rate."""
+
+
+@pytest.fixture
+async def scene(database: Database, redis: Redis) -> AsyncIterator[Scene]:
+    async with open_scene(database, redis) as scene:
+        yield scene
+
+
+async def test_two_who_shortlist_at_once_both_see_it_and_a_double_click_changes_nothing(
+    scene: Scene,
+) -> None:
+    reply = await scene.replied(await scene.ask("women in Pune who speak Marathi"))
+    first, second = (button(reply, "☆ Shortlist", nth) for nth in (0, 1))
+    await asyncio.gather(
+        scene.asha.clicks(*first, on=reply),
+        scene.asha.clicks(*first, on=reply),
+        scene.ravi.clicks(*second, on=reply),
+    )
+    await wait_until(lambda: reply.shown.count("★ Shortlisted") == 2)
+    listed = await scene.find("shortlist")
+    assert "2 talents" in listed.shown
+    assert "by Asha" in listed.shown
+    await scene.asha.clicks(*button(listed, "★ Shortlisted"), on=listed)
+    await wait_until(lambda: "1 talent" in listed.shown)
+    await scene.ravi.clicks(*button(reply, "★ Shortlisted", 1), on=reply)
+    await wait_until(lambda: "★" not in reply.shown)
+
+
+async def test_a_card_opens_a_profile_and_talents_like_it_once(scene: Scene) -> None:
+    found = await scene.find("women in Pune who speak Marathi")
+    for label in ("Profile", "More like this"):
+        pressed = button(found, label)
+        await asyncio.gather(*(scene.asha.clicks(*pressed, on=found) for _ in range(2)))
+    shown = [await scene.told(scene.asha, count) for count in (2, 3)]
+    profile, similar = sorted(shown, key=lambda message: "like one talent" in message.shown)
+    assert names_in(profile) == [MEERA]
+    assert "₹9,000" in profile.shown
+    assert MEERA not in names_in(similar)
+    await scene.asha.clicks(*button(profile, "☆ Shortlist"), on=profile)
+    await wait_until(lambda: "★" in profile.shown)
+    assert len(scene.asha.ephemeral(scene.casting)) == 3
+    assert scene.ravi.ephemeral(scene.casting) == []
+
+
+async def test_show_and_similar_go_by_id_name_or_nearest_name(scene: Scene) -> None:
+    assert names_in(await scene.find(f"show {id_of(TARA)}")) == [TARA]
+    assert names_in(await scene.find(f"show {TARA.upper()}")) == [TARA]
+    nearest = await scene.find("show Tara Kelker")
+    assert "nearest name" in nearest.shown
+    several = await scene.find("show Ka")
+    assert several.shown.startswith(("Several", "Nobody"))
+    assert "Nobody in the roster" in (await scene.find("show Xyzzy Qwfp")).shown
+    assert "by name or id" in (await scene.find("similar")).shown
+    like = await scene.find(f"similar to {KETAKI}")
+    assert KETAKI not in names_in(like)
+    assert "[like one talent ✕]" in like.shown
+    assert "women" in (await scene.find("show me women in Pune")).shown
+
+
+async def test_help_answers_nothing_at_all(scene: Scene) -> None:
+    for text in ("", "help", "  HELP "):
+        shown = (await scene.find(text)).shown
+        assert "/talent show" in shown
+        assert "no commands in threads" in shown
+
+
+async def test_in_a_channel_where_the_bot_is_not_it_answers_and_shares_all_the_same(
+    scene: Scene,
+) -> None:
+    far = scene.team.channel("far", scene.asha, private=True, bot=False)
+    await scene.asha.commands("/talent", "women in Pune who speak Marathi", far)
+    found = await scene.told(scene.asha, channel=far)
+    assert TARA in names_in(found)
+    await scene.asha.clicks(*button(found, "Share in channel"), on=found)
+    await wait_until(far.from_bot)
+    (shared,) = far.from_bot()
+    # Who is in there we can't know: only what anybody may see is posted.
+    assert TARA not in names_in(shared)
+    assert not RATE.search(shared.shown)
+
+
+async def test_in_a_shared_channel_cards_are_as_the_community_sees_them(scene: Scene) -> None:
+    partner = scene.slack.workspace("Partner", installed=False)
+    joint = scene.team.channel("joint", scene.asha, shared_with=[partner])
+    await scene.asha.commands("/talent", "women in Pune who speak Marathi", joint)
+    found = await scene.told(scene.asha, channel=joint)
+    assert TARA in names_in(found)
+    card = button(found, "More like this")
+    await scene.asha.clicks(*card, on=found)
+    similar = await scene.told(scene.asha, 2, joint)
+    assert TARA not in names_in(similar)
+    assert not RATE.search(similar.shown)
+    await scene.asha.clicks(*button(similar, "like one talent ✕"), on=similar)
+    await wait_until(lambda: "like one talent" not in similar.shown)
+    assert not RATE.search(similar.shown)
+    await scene.asha.clicks(*button(found, "Profile"), on=found)
+    assert not RATE.search((await scene.told(scene.asha, 3, joint)).shown)
+    nth = names_in(found).index(TARA)
+    await scene.asha.clicks(*button(found, "☆ Shortlist", nth), on=found)
+    assert "not shown to everybody" in (await scene.told(scene.asha, 4, joint)).shown
+    await scene.asha.clicks(*button(found, "Share in channel"), on=found)
+    await wait_until(joint.from_bot)
+    assert TARA not in names_in(joint.from_bot()[0])
+    assert not RATE.search(joint.from_bot()[0].shown)
+
+
+async def test_sharing_twice_posts_once_and_a_failure_can_be_tried_again(
+    scene: Scene, expected_logs: ExpectedLogs
+) -> None:
+    expected_logs.expect("slack_act_failed")
+    found = await scene.find("women in Pune who speak Marathi")
+    scene.slack.fail("chat.postMessage", status=500, times=1)
+    share = button(found, "Share in channel")
+    await scene.asha.clicks(*share, on=found)
+    assert "went wrong" in (await scene.told(scene.asha, 2)).shown
+    await asyncio.gather(*(scene.asha.clicks(*share, on=found) for _ in range(3)))
+    await wait_until(lambda: "Shared in the channel" in found.shown)
+    assert len(scene.casting.from_bot()) == 1
+
+
+async def test_somebody_elses_search_and_other_channels_replies_are_left_alone(
+    scene: Scene, expected_logs: ExpectedLogs, database_url: str
+) -> None:
+    expected_logs.expect("a search of somebody else", "a reply of another channel", "no such reply")
+    found = await scene.find("women in Pune who speak Marathi")
+    hers = button(found, "Edit filters")
+    his = await scene.find("men who ride", scene.ravi)
+    await scene.ravi.clicks(*hers, on=his, forged=True)
+    assert actions.OLD_BUTTON in (await scene.told(scene.ravi, 2)).shown
+    assert scene.ravi.modal is None
+    reply = await scene.replied(await scene.ask("women in Pune"))
+    turn_id = str(scene.voice.asked[0].id)
+    other = scene.team.channel("other", scene.ravi)
+    elsewhere = await scene.ravi.says(other, f"{scene.bot} hello")
+    there = await scene.replied(elsewhere, channel=other)
+    before = reply.shown
+    await scene.ravi.clicks("rate_reply", f"{turn_id}:helpful", on=there, forged=True)
+    await scene.ravi.clicks("stop_reply", turn_id, on=there, forged=True)
+    talent = f"{turn_id}:{id_of(MEERA)}"
+    await scene.ravi.clicks("shortlist_talent", talent, on=there, forged=True)
+    nobodys = "00000000-0000-4000-8000-00000000abcd"
+    await scene.ravi.clicks("retry_reply", nobodys, on=there, forged=True)
+    await scene.told(scene.ravi, 4, other)
+    assert reply.shown == before
+    assert await fetch(database_url, "SELECT FROM ratings") == []
+    assert await fetch(database_url, "SELECT FROM shortlists") == []
+
+
+async def test_a_slow_database_opens_the_form_first_and_fills_it_in_after(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(filters, "PATIENCE", 0.0)
+    found = await scene.find("women in Pune who speak Marathi")
+    await scene.asha.clicks(*button(found, "Edit filters"), on=found)
+    await wait_until(lambda: scene.asha.modal and "cities" in scene.asha.modal.state)
+    assert scene.asha.modal is not None
+    assert scene.asha.modal.state["cities"]["value"]["value"] == "Pune"
+    assert [call.method for call in scene.slack.calls if call.method.startswith("views.")] == [
+        "views.open",
+        "views.update",
+    ]
+
+
+async def test_a_form_sent_off_late_answers_anew(scene: Scene) -> None:
+    found = await scene.find("women in Pune who speak Marathi")
+    await scene.asha.clicks(*button(found, "Edit filters"), on=found)
+    await wait_until(lambda: scene.asha.modal)
+    form = scene.asha.modal
+    assert form is not None
+    scene.slack.response_urls.expire()
+    response = await scene.asha.submits(form, {"cities": "Mumbai"})
+    assert not response.errors
+    assert "Mumbai" in (await scene.told(scene.asha, 2)).shown
+
+
+async def test_our_data_away_is_said_in_one_sentence(
+    scene: Scene, expected_logs: ExpectedLogs, database_url: str
+) -> None:
+    expected_logs.expect("slack_act_failed")
+    await execute(database_url, "DROP TABLE saved_searches CASCADE")
+    shown = (await scene.find("women in Pune")).shown
+    assert shown == "Something went wrong on our side. Please try again."
