@@ -17,11 +17,11 @@ import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from adapters.slack import inert, parts
+from adapters.slack import parts
 from adapters.slack.budget import POST, Budget
 from adapters.slack.failures import code, is_malformed, may_have_happened
 from adapters.slack.interaction import Interaction
-from adapters.slack.reply_view import FALLBACK_LIMIT, Shown
+from adapters.slack.reply_view import Shown
 
 log = structlog.get_logger(__name__)
 
@@ -42,10 +42,6 @@ def sentence(words: str) -> Look:
     """One plain sentence of ours, in mrkdwn: what others said in it is inert already."""
     shown = Shown([parts.section(words)], words)
     return lambda _: shown
-
-
-def fallback(words: str) -> str:
-    return inert.mrkdwn(words, FALLBACK_LIMIT)
 
 
 class Answers:

@@ -8,7 +8,6 @@ from datetime import date
 from adapters import talent_words
 from adapters.slack import card, inert, parts
 from adapters.slack.acts import ShowTalent
-from adapters.slack.answers import fallback
 from adapters.slack.origins import OnProfile, OnShortlist, with_origin
 from adapters.slack.reply_view import Shown
 from adapters.slack.rich_text import Element
@@ -48,7 +47,7 @@ def candidates(asked: str, found: Sequence[Talent]) -> Shown:
             "Profile", ShowTalent(talent.id), n, spoken=f"Profile of {talent.name}"
         )
         blocks.append(parts.section(line, beside=button))
-    return Shown(blocks, fallback(f"{said} {', '.join(talent.name for talent in found)}"))
+    return Shown(blocks, inert.fallback(f"{said} {', '.join(talent.name for talent in found)}"))
 
 
 def profile(
@@ -57,7 +56,7 @@ def profile(
     """All of a talent that may be shown; `note` is a sentence before it."""
     lead = [parts.context(inert.mrkdwn(note, 500))] if note else []
     shown = card.profile(talent, is_listed=talent.id in listed, photos=photos)
-    return Shown(with_origin([*lead, *shown], OnProfile(talent.id)), fallback(talent.name))
+    return Shown(with_origin([*lead, *shown], OnProfile(talent.id)), inert.fallback(talent.name))
 
 
 def shortlist(listed: Sequence[Shortlisted], *, today: date, photos: bool = True) -> Shown:
@@ -74,7 +73,7 @@ def shortlist(listed: Sequence[Shortlisted], *, today: date, photos: bool = True
         names = ", ".join(each.talent.name for each in earlier[-_MOST_NAMES:])
         blocks.append(parts.context(f"Before them: {inert.mrkdwn(names, 1_500)}"))
     names = ", ".join(each.talent.name for each in newest)
-    return Shown(with_origin(blocks, OnShortlist()), fallback(f"{said}: {names}"))
+    return Shown(with_origin(blocks, OnShortlist()), inert.fallback(f"{said}: {names}"))
 
 
 def _listed_card(each: Shortlisted, today: date, *, photos: bool) -> list[Element]:

@@ -25,7 +25,6 @@ from tests.slack.scenes import (
 )
 from tests.waiting import wait_until
 
-
 RATE = re.compile(r"₹[\d,]+–")
 """A talent's day rate."""
 
@@ -183,7 +182,7 @@ async def test_a_slow_database_opens_the_form_first_and_fills_it_in_after(
     found = await scene.find("women in Pune who speak Marathi")
     await scene.asha.clicks(*button(found, "Edit filters"), on=found)
     await wait_until(lambda: scene.asha.modal and "cities" in scene.asha.modal.state)
-    assert scene.asha.modal is not None
+    assert scene.asha.modal
     assert scene.asha.modal.state["cities"]["value"]["value"] == "Pune"
     assert [call.method for call in scene.slack.calls if call.method.startswith("views.")] == [
         "views.open",
