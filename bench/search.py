@@ -22,7 +22,7 @@ import random
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import quantiles
 from typing import Any
@@ -56,6 +56,7 @@ class KnownVectors:
 
     name = LocalEmbedder.name
     dimensions = LocalEmbedder.dimensions
+    near = LocalEmbedder.near
 
     def __init__(self, vectors: dict[str, Vector]) -> None:
         self._vectors = vectors
@@ -103,7 +104,9 @@ async def main() -> None:
                 )
     show(results)
     if options.json:
-        await asyncio.to_thread(options.json.write_text, json.dumps(results, indent=1))
+        await asyncio.to_thread(
+            options.json.write_text, json.dumps(results, indent=1, default=asdict)
+        )
 
 
 async def embedding_cost(embedder: LocalEmbedder, texts: Sequence[str]) -> dict[str, Any]:

@@ -168,6 +168,8 @@ class Embedder(Protocol):
 
     name: str
     dimensions: int
+    near: float
+    """From this cosine of a query and a sentence on, the sentence can be shown as an answer."""
 
     async def query(self, text: str) -> Vector: ...
 

@@ -123,7 +123,7 @@ def each_of(groups: Iterable[str | AnyOf]) -> Iterator[str]:
         yield from any_of(group)
 
 
-def lives_in(cities: Sequence[str], fold: Mapping[str, str]) -> Expression:
+def lives_in(cities: tuple[str, ...], fold: Mapping[str, str]) -> Expression:
     """Whether a row lives in one of the cities, and does not only travel there."""
     return _facets("&&", [f"lives:{fold[city]}" for city in places_in(cities)])
 

@@ -31,11 +31,18 @@ class Words:
     def __init__(self, terms: Sequence[Term]) -> None:
         """A word has a term's stem if little follows it; the stemmer also turns y into i."""
         self._weights = [term.weight for term in terms]
+        self._beginnings = {part for term in terms for part in (term.word, _beginning(term))}
         self._pattern = re.compile(
             r"(?<![^\W_])(?:"
             + "|".join(f"({_with_endings(term)})" for term in terms)
             + r")(?![^\W_])"
         )
+
+    def stand_in(self, texts: Sequence[str]) -> bool:
+        """Whether any of the terms stands in any of the texts: soon told, as mostly none does."""
+        text = fold("\n".join(texts))
+        may_be = any(beginning in text for beginning in self._beginnings)
+        return may_be and self._pattern.search(text) is not None
 
     def weight(self, text: str) -> float:
         """What the terms that stand in the text weigh together."""
@@ -43,48 +50,50 @@ class Words:
         return sum(self._weights[number - 1] for number in found if number is not None)
 
 
+def _beginning(term: Term) -> str:
+    """What each form of a term begins with."""
+    return term.stem if _is_short(term) else term.stem.removesuffix("i")
+
+
+def _is_short(term: Term) -> bool:
+    """Too short to tell its forms from other words: "ski" is not in "skilled"."""
+    return len(term.stem.removesuffix("i")) < _SHORTEST_STEM
+
+
 def _with_endings(term: Term) -> str:
-    stem = term.stem[:-1] if term.stem.endswith("i") else term.stem
-    if len(stem) < _SHORTEST_STEM:
-        return f"{re.escape(term.word)}|{re.escape(term.stem)}"
-    return f"{re.escape(term.word)}|{re.escape(stem)}[^\\W_]{{0,4}}"
+    endings = "" if _is_short(term) else r"[^\W_]{0,4}"
+    return f"{re.escape(term.word)}|{re.escape(_beginning(term))}{endings}"
 
 
 def by_words(talent: Talent, words: Words) -> list[str]:
     """The bio's sentence, the skills and the credit that hold most of the words, if any does."""
     said: list[str] = []
-    weight, sentence = max(
-        ((words.weight(sentence), sentence) for sentence in sentences(talent.bio)),
-        key=lambda scored: scored[0],
-        default=(0.0, ""),
-    )
-    if weight:
+    if words.stand_in([talent.bio]):
+        sentence = max(sentences(talent.bio), key=words.weight)
         said.append(f"bio: {_fragment(sentence, words.weight)}")
-    skills = [skill for skill in (*talent.skills, *talent.accents) if words.weight(skill)]
-    if skills:
-        said.append(f"skills: {', '.join(skills[:4])}")
-    weight, credit = max(
-        ((words.weight(_credit_text(credit)), credit_phrase(credit)) for credit in talent.credits),
-        key=lambda scored: scored[0],
-        default=(0.0, ""),
-    )
-    if weight:
-        said.append(f"credit: {credit}")
-    names = [name for name in (talent.name, *talent.other_names) if words.weight(name)]
-    if names and not said:
-        said.append(f"name: {names[0]}")
+    skills = (*talent.skills, *talent.accents)
+    if words.stand_in(skills):
+        named = [skill for skill in skills if words.weight(skill)]
+        said.append(f"skills: {', '.join(named[:4])}")
+    past = {_credit_text(credit): credit for credit in talent.credits}
+    if words.stand_in(list(past)):
+        said.append(f"credit: {credit_phrase(past[max(past, key=words.weight)])}")
+    names = (talent.name, *talent.other_names)
+    if not said and words.stand_in(names):
+        said.append(f"name: {max(names, key=words.weight)}")
     return said
 
 
 class Meanings:
-    """The sentence of a bio that is nearest in meaning to a text. Remembers what it embedded."""
+    """The sentence of a bio that is nearest in meaning to a text, where it is near enough to be
+    an answer. Remembers what it embedded."""
 
     def __init__(self, embedder: Embedder) -> None:
         self._embedder = embedder
         self._vectors: OrderedDict[str, Vector] = OrderedDict()
 
     async def nearest(self, talents: Sequence[Talent], asked: Vector) -> Mapping[str, str]:
-        """By talent's id: `bio: …`, for those who have a bio and as far as the bound allows."""
+        """By talent's id: `bio: …`, for those who have such a sentence, within the bound."""
         texts = {talent.id: sentences(talent.bio) for talent in talents}
         within: dict[str, list[str]] = {}
         room = MOST_SENTENCES
@@ -98,8 +107,10 @@ class Meanings:
             self._vectors.update(zip(new, await self._embedder.passages(new), strict=True))
         found = {}
         for talent_id, own in within.items():
-            likeness = [float(np.dot(self._vectors[sentence], asked)) for sentence in own]
-            found[talent_id] = f"bio: {_fragment(own[int(np.argmax(likeness))])}"
+            likeness = np.array([self._vectors[sentence] for sentence in own]) @ asked
+            nearest = int(likeness.argmax())
+            if likeness[nearest] >= self._embedder.near:
+                found[talent_id] = f"bio: {_fragment(own[nearest])}"
         while len(self._vectors) > _REMEMBERED:
             self._vectors.popitem(last=False)
         return found

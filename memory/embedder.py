@@ -26,6 +26,11 @@ QUERY_PREFIX = "Represent this sentence for searching relevant passages: "
 MAX_TOKENS = 512
 """The model's window; what is beyond it in a text is not embedded."""
 
+NEAR = 0.57
+"""Measured over the sample's 682 sentences and forty descriptions, judged by hand: of the sentences
+shown for the ten nearest talents 95 % answer the description (at 0.52 67 %), and of the talents
+whose bio has no answer 1.2 % show one (at 0.52 7.6 %)."""
+
 _BATCH_TOKENS = 4096
 _REMEMBERED_QUERIES = 256
 
@@ -50,6 +55,7 @@ class LocalEmbedder:
 
     name = "bge-small-en-v1.5-int8"
     dimensions = 384
+    near = NEAR
 
     def __init__(self, *, threads: int = 2, folder: Path | None = None) -> None:
         self._threads = threads

@@ -7,8 +7,7 @@ where a person wrote "Bangalore" or "बैंगलोर". The tables are the 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import cast
 
@@ -82,7 +81,8 @@ def kinds_of(skill: str) -> tuple[str, ...]:
     return (skill, *_kinds().get(skill, ()))
 
 
-def covered_by(skills: Sequence[str | tuple[str, ...]]) -> tuple[tuple[str, ...], ...]:
+@lru_cache(1024)
+def covered_by(skills: tuple[str | tuple[str, ...], ...]) -> tuple[tuple[str, ...], ...]:
     """For each skill or choice of skills asked, all that would do: "Dance" is met by Kathak."""
     return tuple(
         tuple(dict.fromkeys(kind for name in choice for kind in kinds_of(name)))
@@ -95,7 +95,8 @@ def _regions() -> dict[str, tuple[str, ...]]:
     return {name: tuple(places) for name, places in read_table("regions").items()}
 
 
-def places_in(cities: Sequence[str]) -> tuple[str, ...]:
+@lru_cache(1024)
+def places_in(cities: tuple[str, ...]) -> tuple[str, ...]:
     """The cities, and after each state or region those that lie in it: "Kerala" is met by Kochi."""
     regions = _regions()
     inside = (regions.get(canonical_city(city) or city, ()) for city in cities)

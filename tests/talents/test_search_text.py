@@ -88,6 +88,14 @@ def assert_quoted(result: SearchResult) -> None:
                 assert said.removeprefix("bio: ").removesuffix(" …") in match.talent.bio
 
 
+async def test_a_sentence_far_from_the_text_is_no_reason(talents: Talents, org_id: UUID) -> None:
+    result = await talents.search(team(org_id), TalentQuery(text="lighthouse keeper"))
+    assert len(result.matches) > 1
+    said = [reason for match in result.matches for reason in match.reasons]
+    assert said
+    assert not [reason for reason in said if reason.startswith("bio: ")]
+
+
 async def test_text_ranks_within_the_filters(talents: Talents, org_id: UUID) -> None:
     query = TalentQuery(text="dance training", filters=Filters(genders=("male",)))
     result = await talents.search(team(org_id), query)
@@ -106,6 +114,7 @@ async def test_text_that_says_nothing_finds_somebody_all_the_same(
 class _NoModel:
     name = "none"
     dimensions = 384
+    near = 1.0
 
     async def query(self, text: str) -> Vector:
         raise EmbedderError("The embedding model is missing.")
