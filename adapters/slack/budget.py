@@ -53,10 +53,10 @@ class Workspace:
     """The limits of one workspace."""
 
     def __init__(self) -> None:
-        self.edits = Edits(LIMITS[UPDATE], step=EDIT_STEP)
-        self.start_stream = Lane(LIMITS[START])
-        self.append_stream = Edits(LIMITS[APPEND], step=APPEND_STEP)
-        self.stop_stream = PromisingLane(LIMITS[STOP])
+        self.edits = Edits(LIMITS[UPDATE], step=EDIT_STEP, name=UPDATE)
+        self.start_stream = Lane(LIMITS[START], name=START)
+        self.append_stream = Edits(LIMITS[APPEND], step=APPEND_STEP, name=APPEND)
+        self.stop_stream = PromisingLane(LIMITS[STOP], name=STOP)
         self._of_its_own: dict[str, Lane] = {
             UPDATE: self.edits,
             START: self.start_stream,
@@ -72,8 +72,9 @@ class Workspace:
             return own
         if method == POST and channel:
             posts = self.lane(POST)
-            return self._lane((POST, channel), lambda: Lane(1, POST_EVERY, within=posts))
-        return self._lane((method, ""), lambda: Lane(LIMITS.get(method, OTHERS)))
+            name = f"{POST} {channel}"
+            return self._lane((POST, channel), lambda: Lane(1, POST_EVERY, name=name, within=posts))
+        return self._lane((method, ""), lambda: Lane(LIMITS.get(method, OTHERS), name=method))
 
     @property
     def size(self) -> int:

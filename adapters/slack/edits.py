@@ -28,9 +28,9 @@ more on replies that stream now, more would keep more for those that come."""
 class Edits(PromisingLane):
     """The limit of `chat.update` in one workspace, or of `chat.appendStream`."""
 
-    def __init__(self, limit: int, *, step: float) -> None:
+    def __init__(self, limit: int, *, step: float, name: str = "") -> None:
         """`step`: seconds between two edits of one reply, at least."""
-        super().__init__(limit)
+        super().__init__(limit, name=name)
         self._step = step
         self.open = 0
         """Replies that are not over: as long as there is one, this is the workspace's only one."""

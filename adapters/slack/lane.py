@@ -12,10 +12,13 @@ from enum import IntEnum
 from heapq import heapify, heappop, heappush
 from itertools import count
 
+import structlog
 from slack_sdk.errors import SlackApiError
 
 from adapters.slack.failures import retry_after
 from bot.ports import NotNowError
+
+log = structlog.get_logger(__name__)
 
 MINUTE = 60.0
 LONGEST_PAUSE = 120.0
@@ -57,8 +60,12 @@ class Lane:
     waits.
     """
 
-    def __init__(self, limit: int, window: float = MINUTE, *, within: Lane | None = None) -> None:
+    def __init__(
+        self, limit: int, window: float = MINUTE, *, name: str = "", within: Lane | None = None
+    ) -> None:
+        """`name` is for the log."""
         self.in_flight = 0
+        self._name = name
         self._limit, self._window = limit, window
         self._within = within
         self._answered: deque[float] = deque()
@@ -221,6 +228,7 @@ class Lane:
             used = (len(self._answered) + self.in_flight - 1) / self._limit
             self._learned = max(_LEAST, believed / 2, min(believed, used) * 0.8)
             self._learned_at = now
+            log.info("slack_asks_to_wait", limit=self._name, seconds=seconds, used=used)
         self._paused_until = max(self._paused_until, now + min(seconds, LONGEST_PAUSE))
 
     def _believed(self, now: float) -> float:
@@ -239,8 +247,8 @@ class Lane:
 class PromisingLane(Lane):
     """A lane in which a place can be had for certain: for what a reply must do at its end."""
 
-    def __init__(self, limit: int, window: float = MINUTE) -> None:
-        super().__init__(limit, window)
+    def __init__(self, limit: int, *, name: str = "") -> None:
+        super().__init__(limit, name=name)
         self.promised = 0
 
     def try_promise(self) -> bool:

@@ -122,7 +122,7 @@ class NativeReply:
             self._tries = False
             self._refused("chat.startStream", error)
             if may_have_happened(error):
-                self._edits.perhaps_posted = True
+                self._edits.posts.unsure = True
             return ""
         ts = str(answer["ts"])
         self._stream = _Stream(ts, text, clock())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from typing import Any
@@ -23,7 +23,7 @@ from adapters.slack.failures import (
 )
 from adapters.slack.lane import Lane, Urgency, clock
 from adapters.slack.parts import SECTION_LIMIT
-from adapters.slack.posted import find_posts, metadata, question_ts
+from adapters.slack.posted import Posts, metadata
 from adapters.slack.reply_view import PAGE_LIMIT, Shown, show
 from adapters.slack.rich_text import Element
 from adapters.slack.status import Status
@@ -38,6 +38,8 @@ STATUS_AFTER = 1.0
 """Seconds that a first text may wait for the budget before the status says that it is written."""
 CLEAR_WITHIN, CLOSE_WITHIN = 5.0, 0.7
 """Seconds for clearing the status, at a reply's end and when the process must go."""
+GIVE_UP_AFTER = 600.0
+"""Seconds of being asked to wait, one call after the other, before a reply is given up."""
 
 _THINKING, _WRITING = "is thinking…", "is writing…"
 _URGENCY = {
@@ -56,11 +58,10 @@ class SlackReply:
     def __init__(
         self, turn: Turn, *, budget: Budget, connect: Connect, unmarked: bool = False
     ) -> None:
-        """`unmarked`: a message of ours without our mark may be this reply's, begun as a stream."""
+        """`unmarked`: see `Posts`."""
         key = turn.message.conversation
         self._turn_id = turn.id
         self._team, self._channel, self._thread = key.workspace, key.channel, key.thread
-        self._after = turn.message_ids[-1] if turn.message_ids else question_ts(turn.message.id)
         self._budget, self._connect = budget, connect
         self._share = Share(
             lambda: budget.workspace(self._team).edits, has_message=bool(turn.message_ids)
@@ -72,13 +73,11 @@ class SlackReply:
         self._newest = turn.message_ids[-1] if turn.message_ids else ""
         self._turns_page = False
         """Whether the next message comes next: a post, for which no edit need be waited for."""
-        self.perhaps_posted = turn.attempt > 1
-        """Whether Slack may have more posts of this turn than we know of."""
-        self._unmarked = unmarked
-        self._found: Mapping[int, str] = {}
+        self.posts = Posts(turn, budget, connect, unmarked=unmarked)
         self._urgency = Urgency.FIRST
         self._looks = [self._with_photos, self._without_photos, self._plain]
         """How a page is shown; the next one where Slack takes offence at the blocks."""
+        self._put_off_since: float | None = None
         self._began = clock()
 
     # --- when ------------------------------------------------------------------------------------
@@ -98,7 +97,7 @@ class SlackReply:
         with self._status.kept(_WRITING, after=STATUS_AFTER):
             if step is not Step.LAST:  # nothing is edited after that
                 await self._share.begin()
-            if not self.perhaps_posted:  # else it is looked for first
+            if not self.posts.unsure:  # else it is looked for first
                 await self._enter_post()
 
     async def _wait_for_text(self) -> None:
@@ -125,9 +124,11 @@ class SlackReply:
     async def activity(self, doing: str) -> None:
         if doing:
             self._status.want(f"is {doing}" if doing[0].islower() else f"is at work: {doing}")
-        elif self._count:  # before, the first post clears it
+        elif self._count:
             self._status.want("")
             await self._status.settle(CLEAR_WITHIN)
+        else:
+            self._status.forget()  # the first post clears it
 
     async def close(self) -> None:
         self._let_go()
@@ -137,10 +138,12 @@ class SlackReply:
     # --- what ------------------------------------------------------------------------------------
 
     async def post(self, page: Page) -> str:
-        if self.perhaps_posted:
+        if self.posts.unsure:
             self._let_go()
-            await self._find()
-        if ts := self._found.get(self._count):
+            await self.posts.look(for_page=self._count)
+        if self._is_end(page):
+            await self._remove_beyond(self._count + 1)
+        if ts := self.posts.at(self._count):
             await self.edit(ts, page)
         else:
             ts = await self._post(page)
@@ -162,6 +165,10 @@ class SlackReply:
     async def edit(self, message_id: str, page: Page, *, urgency: Urgency | None = None) -> None:
         """`urgency` overrules that of the last `pace`."""
         self._let_go_of_post()
+        if message_id == self._newest and self._is_end(page):
+            if self.posts.unsure and self.posts.may_look():
+                await self.posts.look()
+            await self._remove_beyond(self._count)
         await self._share.enter(self._urgency if urgency is None else urgency)
         blocks, text = self._looks[0](page)
         client = await self._connect()
@@ -183,13 +190,16 @@ class SlackReply:
 
     async def delete(self, message_id: str) -> None:
         self._let_go()
+        await self._delete(message_id)
+        self._count -= 1
+        self._turns_page = False
+
+    async def _delete(self, ts: str) -> None:
         client = await self._connect()
         lane = self._budget.lane(self._team, "chat.delete")
         await lane.enter(self._urgency)
         with self._refusals(absent_is_fine=True), lane.calling():
-            await client.chat_delete(channel=self._channel, ts=message_id)
-        self._count -= 1
-        self._turns_page = False
+            await client.chat_delete(channel=self._channel, ts=ts)
 
     async def _post(self, page: Page) -> str:
         self._share.let_go()
@@ -210,9 +220,18 @@ class SlackReply:
                     unfurl_media=False,
                 )
         except (SlackApiError, *UNANSWERED) as error:
-            self.perhaps_posted = may_have_happened(error)
+            self.posts.unsure = may_have_happened(error)
             raise
         return str(answer["ts"])
+
+    def _is_end(self, page: Page) -> bool:
+        return self._urgency is Urgency.FINAL and page.final and not page.continues
+
+    async def _remove_beyond(self, pages: int) -> None:
+        """Remove what an attempt before this one had posted beyond the reply's end."""
+        for ts in self.posts.beyond(pages):
+            await self._delete(ts)
+            self.posts.forget(ts)
 
     async def _end_stream(self, client: AsyncWebClient, ts: str) -> None:
         """Slack's own streaming of a message that somebody left in that state."""
@@ -221,25 +240,16 @@ class SlackReply:
         with self._refusals(), lane.calling():
             await client.chat_stopStream(channel=self._channel, ts=ts)
 
-    async def _find(self) -> None:
-        """Learn which pages Slack has, so that none is posted twice."""
-        self._found = await find_posts(
-            await self._connect(),
-            self._budget,
-            team=self._team,
-            channel=self._channel,
-            thread=self._thread,
-            after=self._after,
-            turn_id=self._turn_id,
-            unmarked=self._unmarked,
-        )
-        self.perhaps_posted = False
-
     @contextmanager
     def _refusals(self, *, absent_is_fine: bool = False) -> Iterator[None]:
         """Tell what will never work from what may, and what was made wrongly."""
         try:
             yield
+        except NotNowError:
+            self._put_off_since = self._put_off_since or clock()
+            if clock() - self._put_off_since > GIVE_UP_AFTER:
+                raise UndeliverableError("Slack has asked to wait for too long") from None
+            raise
         except SlackApiError as error:
             if absent_is_fine and code(error) == "message_not_found":
                 return
@@ -248,6 +258,7 @@ class SlackReply:
             if is_malformed(error) and len(self._looks) > 1:
                 del self._looks[0]
             raise
+        self._put_off_since = None
 
     # --- how it looks ----------------------------------------------------------------------------
 

@@ -50,6 +50,10 @@ class Status:
         if self._wanted != self._shown and (self._task is None or self._task.done()):
             self._task = asyncio.create_task(self._run())
 
+    def forget(self) -> None:
+        """What is shown is not so any more; whatever comes next may replace it."""
+        self._wanted = ""
+
     @contextmanager
     def kept(self, text: str, *, after: float = 0.0) -> Iterator[None]:
         """While inside, and `after` seconds, show `text` unless something else is shown."""
