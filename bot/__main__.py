@@ -27,12 +27,14 @@ from adapters.console.talents import (
     print_talent,
 )
 from adapters.console.tokens import show_rotation
+from adapters.console.workspaces import SEES, print_workspaces
 from adapters.discord.token import check_token as check_discord_token
 from adapters.slack.token import check_token as check_slack_token
 from adapters.web.adapter import Web
 from adapters.web.app import create_app
 from adapters.web.server import CannotListenError, HttpServer
 from bot.composition import TEAM, Stores, open_parts, open_slack, open_stores, servers
+from bot.conversation import Access
 from bot.doctor import (
     Check,
     NotSetError,
@@ -57,6 +59,7 @@ from db.process import lock_identity
 from db.talent_import import TalentImport
 from db.talent_vectors import TalentVectors
 from db.vault import new_key
+from db.workspaces import link_workspace, list_workspaces
 from memory.embedder import LocalEmbedder
 
 app = typer.Typer(
@@ -70,6 +73,8 @@ talent_app = typer.Typer(help="The roster: import, search, show.", no_args_is_he
 app.add_typer(talent_app, name="talent")
 tokens_app = typer.Typer(help="The keys that encrypt tokens at rest.", no_args_is_help=True)
 app.add_typer(tokens_app, name="tokens")
+workspace_app = typer.Typer(help="Workspaces, and what each may see.", no_args_is_help=True)
+app.add_typer(workspace_app, name="workspace")
 
 _out, _err = Console(highlight=False), Console(stderr=True, highlight=False)
 
@@ -314,6 +319,47 @@ def tokens_rotate() -> None:
         async with open_stores(settings, _say, sample=False) as stores:
             rotated = await stores.vault.rotate()
         return 0 if show_rotation(_err, rotated.renewed, rotated.unreadable) else 1
+
+    _run(run)
+
+
+# --- castmatch workspace -----------------------------------------------------------------------
+
+
+@workspace_app.command("list")
+def workspace_list() -> None:
+    """Every workspace that we have heard of, and what its people may see."""
+    from adapters.slack.installations import installed
+
+    async def run(settings: Settings) -> None:
+        async with open_stores(settings, _say, sample=False) as stores:
+            names = await installed(stores.vault) if settings.vault_keys else {}
+            async with stores.database.queue() as connection:
+                workspaces = await list_workspaces(connection, DEFAULT_ORG_ID)
+        heard_of = {workspace for _, workspace, _ in workspaces}
+        silent = [("slack", workspace, Access.COMMUNITY) for workspace in names.keys() - heard_of]
+        print_workspaces(_out, [*workspaces, *sorted(silent)], names)
+
+    _run(run)
+
+
+@workspace_app.command("link")
+def workspace_link(
+    workspace: Annotated[
+        str, typer.Argument(help="Its id, as `castmatch workspace list` shows it")
+    ],
+    access: Annotated[Access, typer.Option(help="What its people may see of the roster")],
+    platform: Annotated[str, typer.Option(help="Where it is")] = "slack",
+) -> None:
+    """Say what a workspace's people may see: the team the whole roster, others its public part."""
+
+    async def run(settings: Settings) -> None:
+        async with (
+            open_stores(settings, _say, sample=False) as stores,
+            stores.database.queue() as connection,
+        ):
+            await link_workspace(connection, platform, workspace, access)
+        _say(f"{workspace} sees from now on as {SEES[access]}.")
 
     _run(run)
 

@@ -30,6 +30,11 @@ INSERT INTO workspaces (org_id, platform, external_id, access) VALUES ($1, $2, $
 ON CONFLICT DO NOTHING
 """
 
+_ALL = """
+SELECT platform, external_id, access FROM workspaces
+WHERE org_id = $1 ORDER BY platform, external_id
+"""
+
 _SETTINGS = "SELECT settings FROM workspaces WHERE platform = $1 AND external_id = $2"
 
 # Of what is set to null nothing stays.
@@ -66,6 +71,20 @@ async def set_access(
         *(platform, external_id, access),
     )
     return done == "UPDATE 1"
+
+
+async def link_workspace(
+    connection: Connection, platform: str, external_id: str, access: Access
+) -> None:
+    """Say what a workspace's people may see, also before its first message."""
+    await resolve_workspace(connection, platform, external_id, access)
+    await set_access(connection, platform, external_id, access)
+
+
+async def list_workspaces(connection: Connection, org_id: UUID) -> list[tuple[str, str, Access]]:
+    """Platform, id and access of every workspace of the organisation that we have heard of."""
+    rows = await connection.fetch(_ALL, org_id)
+    return [(row["platform"], row["external_id"], Access(row["access"])) for row in rows]
 
 
 class WorkspaceSettings:

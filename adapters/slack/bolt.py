@@ -8,12 +8,14 @@ is stored first. A listener of a command or a click acknowledges at once and lea
 from __future__ import annotations
 
 import logging
+from collections.abc import Coroutine
 from typing import Any
 
 import structlog
 from slack_bolt import BoltResponse
 from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app
 from slack_bolt.async_app import AsyncApp
+from slack_bolt.error import BoltUnhandledRequestError
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.socket_mode.request import SocketModeRequest
@@ -25,6 +27,8 @@ from bot.stores import VaultError
 
 log = structlog.get_logger(__name__)
 
+MALFORMED = (ValueError, TypeError, AttributeError, KeyError)
+"""What Bolt raises while it reads a request that is not as Slack makes them."""
 LEFT = "CastMatch is not installed in this workspace any more."
 
 
@@ -44,6 +48,7 @@ def make_app(
         logger=silent_logger(),
         name="castmatch",
         process_before_response=True,
+        raise_error_for_unhandled_request=True,
         request_verification_enabled=False,
         authorize=workspaces,  # type: ignore[arg-type]  # its result may be None, as Bolt knows
         client=client,
@@ -54,13 +59,17 @@ def make_app(
     return app
 
 
-async def _failed(error: Exception, body: dict[str, Any]) -> None:
-    """A listener raised: nothing is acknowledged, and Slack sends an event again."""
+async def _failed(error: Exception, body: dict[str, Any]) -> BoltResponse | None:
+    """Nothing is acknowledged: an event is sent again, and a person sees that it failed."""
     kind = _kind(body)
+    if isinstance(error, BoltUnhandledRequestError):
+        log.warning("slack_unknown_request", kind=kind)
+        return BoltResponse(status=404, body="")
     if isinstance(error, UnavailableError | NotReadyError | VaultError):
         log.warning("slack_not_stored", kind=kind, error=str(error))
     else:
         log.error("slack_listener_failed", kind=kind, exc_info=error)
+    return None
 
 
 class Dispatcher:
@@ -70,20 +79,24 @@ class Dispatcher:
         self._app = app
 
     async def envelope(self, request: SocketModeRequest) -> BoltResponse:
-        return _looked_at(await run_async_bolt_app(self._app, request), request.payload)
+        """An envelope of Socket Mode."""
+        return await _guarded(run_async_bolt_app(self._app, request))
 
     async def posted(self, request: AsyncBoltRequest) -> BoltResponse:
-        return _looked_at(await self._app.async_dispatch(request), request.body)
+        """What came by HTTP, its signature verified."""
+        return await _guarded(self._app.async_dispatch(request))
 
 
-def _looked_at(response: BoltResponse, body: dict[str, Any]) -> BoltResponse:
-    if response.status == 404:
-        log.warning("slack_unknown_request", kind=_kind(body))
-    return response
+async def _guarded(answer: Coroutine[Any, Any, BoltResponse]) -> BoltResponse:
+    try:
+        return await answer
+    except MALFORMED:
+        log.warning("slack_request_unreadable")
+        return BoltResponse(status=400, body="")
 
 
 def _kind(body: dict[str, Any]) -> str:
     """What it is, for logs: the event's type, or the interaction's."""
     event = body.get("event")
     kind = event.get("type") if isinstance(event, dict) else body.get("type") or body.get("command")
-    return str(kind)
+    return str(kind)[:80]

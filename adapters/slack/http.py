@@ -22,6 +22,8 @@ from slack_sdk.signature import SignatureVerifier
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from adapters.slack.bolt import MALFORMED
+
 log = structlog.get_logger(__name__)
 
 EVENTS_PATH = "/slack/events"
@@ -46,7 +48,7 @@ def event_routes(signing_secret: str, dispatch: Dispatch) -> APIRouter:
             return JSONResponse({"error": "Not signed by Slack."}, 401)
         try:
             bolt_request = to_async_bolt_request(request, body)
-        except ValueError:  # signed, and yet neither text nor JSON
+        except MALFORMED:  # signed, and yet not what Slack sends
             log.warning("slack_request_unreadable", bytes=len(body))
             return JSONResponse({"error": "Unreadable."}, 400)
         return to_starlette_response(await dispatch(bolt_request))
@@ -86,5 +88,5 @@ async def _body(request: Request) -> bytes | None:
 def _is_signed(verifier: SignatureVerifier, body: bytes, request: Request) -> bool:
     try:
         return bool(verifier.is_valid_request(body, request.headers))
-    except ValueError:  # a timestamp that is no number
+    except (ValueError, TypeError):  # a timestamp that is no number, a signature beyond ASCII
         return False

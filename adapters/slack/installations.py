@@ -96,11 +96,6 @@ class Installations(AsyncInstallationStore):
             await self._vault.delete(INSTALLATION, key)
             log.info("slack_uninstalled", organisation=enterprise_id)
 
-    async def listed(self) -> list[Bot]:
-        """Every installation."""
-        bots = [await self._read(key) for key in await self._vault.keys(INSTALLATION)]
-        return [bot for bot in bots if bot is not None]
-
     async def _read(self, key: str) -> Bot | None:
         value = await self._vault.get(INSTALLATION, key)
         return None if value is None else _from_json(value)
@@ -160,6 +155,16 @@ class Installations(AsyncInstallationStore):
         self._renewals.discard(renewing)
         if not renewing.cancelled() and renewing.exception():
             log.error("slack_token_not_kept", exc_info=renewing.exception())
+
+
+async def installed(vault: Vault) -> dict[str, str]:
+    """The workspaces (or whole organisations) that installed the app themselves: ids and names."""
+    names = {}
+    for key in await vault.keys(INSTALLATION):
+        if value := await vault.get(INSTALLATION, key):
+            bot = _from_json(value)
+            names[key.partition("/")[2]] = bot.team_name or bot.enterprise_name or ""
+    return names
 
 
 def _key(team_id: str | None, enterprise_id: str | None, *, org_wide: bool) -> str:
