@@ -186,7 +186,7 @@ def _to_json(bot: Bot) -> dict[str, JsonValue]:
         "bot_token": bot.bot_token,
         "bot_id": bot.bot_id,
         "bot_user_id": bot.bot_user_id,
-        "bot_scopes": ",".join(bot.bot_scopes),
+        "bot_scopes": ",".join(bot.bot_scopes or ()),
         "bot_refresh_token": bot.bot_refresh_token,
         "bot_token_expires_at": bot.bot_token_expires_at,
         "is_enterprise_install": bool(bot.is_enterprise_install),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from cryptography.fernet import Fernet
 from redis.asyncio import Redis
@@ -75,7 +76,7 @@ def config(server: SlackServer, team: Workspace | None = None, **changes: object
     return SlackConfig(**(known | changes))  # type: ignore[arg-type]  # the fields of it
 
 
-def oauth(server: SlackServer) -> dict[str, str]:
+def oauth(server: SlackServer) -> dict[str, Any]:
     """What it takes for workspaces to install the app themselves."""
     app = server.app
     return {
