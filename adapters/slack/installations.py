@@ -135,14 +135,17 @@ class Installations(AsyncInstallationStore):
                     bot=bot, minutes_before_expiration=REFRESH_MINUTES
                 )
             except SlackTokenRotationError as error:
-                log.warning("slack_token_not_renewed", key=key, error=said(error.api_error))
+                problem = said(error.api_error)
             except (SlackClientError, aiohttp.ClientError, OSError) as error:
-                log.warning("slack_token_not_renewed", key=key, error=type(error).__name__)
+                problem = type(error).__name__
             else:
                 if renewed is not None:
                     await self._keep(renewed)
                     return renewed
+                problem = "no bot token in the answer"
             bot = await self._read(key) or bot  # another process may have been first
+            if _ends_in(bot) <= REFRESH_MINUTES * 60:
+                log.warning("slack_token_not_renewed", key=key, error=problem)
             return bot if _ends_in(bot) > 0 else None
 
     async def _keep(self, renewed: Bot) -> None:
