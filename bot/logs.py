@@ -27,7 +27,7 @@ _SECRET_FIELD = re.compile(
     (?P<name>["']?\b(?:(?:access|refresh|verification|bot|app|user)_)?(?:token|secret|ticket)
         | ["']?\b(?:client|signing)_secret
         | ["']?\bresponse_url
-        | ["']code)                                # of OAuth; a bare code is a status
+        | ["'?&]code | [?&]state)                  # of OAuth; a bare code is a status
     (?P<is>["']?\s*[:=]\s*["']?)
     (?P<value>(?!None\b|null\b)[^\s"'&,)}\]]{8,})
     """,

@@ -22,6 +22,7 @@ from adapters.slack.budget import Budget
 from adapters.slack.clients import Clients
 from adapters.slack.connection import SocketMode
 from adapters.slack.edges import Parts, Ports
+from adapters.slack.failures import NotReadyError
 from adapters.slack.http import event_routes, install_routes
 from adapters.slack.installations import Installations
 from adapters.slack.messages import Messages
@@ -31,7 +32,7 @@ from adapters.slack.oauth import InstallFlow, install_flow
 from adapters.slack.reply import SlackReply
 from adapters.slack.rooms import Rooms
 from adapters.slack.socket import Patience
-from adapters.slack.workspaces import NotReadyError, OwnToken, Workspaces
+from adapters.slack.workspaces import OwnToken, Workspaces
 from bot.conversation import Turn
 from bot.ports import Reply
 

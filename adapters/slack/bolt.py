@@ -21,7 +21,8 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack.workspaces import NotReadyError, Workspaces
+from adapters.slack.failures import NotReadyError
+from adapters.slack.workspaces import Workspaces
 from bot.ports import UnavailableError
 from bot.stores import VaultError
 

@@ -78,6 +78,10 @@ UNANSWERED = (aiohttp.ClientError, asyncio.TimeoutError, OSError)
 """What the client raises where no answer came."""
 
 
+class NotReadyError(Exception):
+    """With which token we speak cannot be learnt just now: what needs it is to be tried again."""
+
+
 def code(error: SlackApiError) -> str:
     """Slack's word for what is wrong, such as `channel_not_found`."""
     response = error.response

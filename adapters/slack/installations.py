@@ -19,7 +19,7 @@ from slack_sdk.oauth.installation_store.models.installation import Installation
 from slack_sdk.oauth.token_rotation.async_rotator import AsyncTokenRotator
 
 from adapters.slack.clients import Clients
-from adapters.slack.failures import is_token_refused, said
+from adapters.slack.failures import NotReadyError, is_token_refused, said
 from bot.ports import UnavailableError
 from bot.stores import Vault
 
@@ -65,6 +65,7 @@ class Installations(AsyncInstallationStore):
         """The installation that serves the workspace, its token good for a while yet.
 
         A workspace that was once served by its organisation's is found without `enterprise_id`.
+        `NotReadyError` where the token has ended and Slack cannot be asked for another now.
         """
         if team_id and (bot := await self._read(_key(team_id, None, org_wide=False))):
             return await self._fresh(bot)
@@ -130,6 +131,7 @@ class Installations(AsyncInstallationStore):
             bot = await self._read(key) or bot
             if _ends_in(bot) > REFRESH_MINUTES * 60:
                 return bot
+            is_away = False
             try:
                 renewed = await self._rotator.perform_bot_token_rotation(
                     bot=bot, minutes_before_expiration=REFRESH_MINUTES
@@ -137,7 +139,7 @@ class Installations(AsyncInstallationStore):
             except SlackTokenRotationError as error:
                 problem = said(error.api_error)
             except (SlackClientError, aiohttp.ClientError, OSError) as error:
-                problem = type(error).__name__
+                problem, is_away = type(error).__name__, True
             else:
                 if renewed is not None:
                     await self._keep(renewed)
@@ -146,6 +148,8 @@ class Installations(AsyncInstallationStore):
             bot = await self._read(key) or bot  # another process may have been first
             if _ends_in(bot) <= REFRESH_MINUTES * 60:
                 log.warning("slack_token_not_renewed", key=key, error=problem)
+            if _ends_in(bot) <= 0 and is_away:
+                raise NotReadyError(f"the token of {key} has ended and Slack cannot be reached")
             return bot if _ends_in(bot) > 0 else None
 
     async def _keep(self, renewed: Bot) -> None:

@@ -16,7 +16,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.clients import Clients
-from adapters.slack.failures import is_token_refused, said
+from adapters.slack.failures import NotReadyError, is_token_refused, said
 from adapters.slack.installations import Installations
 from bot.conversation import Access
 from bot.ports import UndeliverableError
@@ -26,10 +26,6 @@ log = structlog.get_logger(__name__)
 
 IDENTITY_SECONDS = 2.0
 """How long an event may wait to learn who we are; Slack waits three for its acknowledgement."""
-
-
-class NotReadyError(Exception):
-    """Whose token we have cannot be learnt just now; the event is to be sent again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from redis.asyncio import Redis
 from slack_sdk.oauth.installation_store.models.installation import Installation
 
 from adapters.slack.clients import Clients
+from adapters.slack.failures import NotReadyError
 from adapters.slack.installations import INSTALLATION, Installations
 from bot.conversation import Access
 from db.pool import Database
@@ -253,6 +254,9 @@ async def test_a_token_that_ended_and_can_not_be_renewed_is_of_no_use(
 ) -> None:
     expected_logs.expect("slack_token_not_renewed")
     await rotating(slack, installations, -5)
+    slack.fail("oauth.v2.access", lose_answer=True)
+    with pytest.raises(NotReadyError):
+        await installations.usable("T1")
     slack.fail("oauth.v2.access", error="invalid_refresh_token")
     assert await installations.usable("T1") is None
 

@@ -39,6 +39,11 @@ class Installs:
         self._codes: dict[str, Grant] = {}
         self._refresh: dict[str, Token] = {}
 
+    @property
+    def refresh_tokens(self) -> list[str]:
+        """Those that are still good."""
+        return list(self._refresh)
+
     # --- what a person does on Slack's page ------------------------------------------------
 
     def approve(self, authorize_url: str, person: Person) -> str:
