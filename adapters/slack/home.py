@@ -26,7 +26,7 @@ from bot.stores import Forgotten
 log = structlog.get_logger(__name__)
 
 PROBE_SECONDS = 3.0
-_REMEDY = "`castmatch doctor` says more."
+_REMEDY = "The command castmatch doctor says what to do."
 
 
 def register(app: AsyncApp, parts: Parts) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 from uuid import UUID
 
@@ -15,6 +16,8 @@ from adapters.slack.reply_view import Shown
 from adapters.slack.rich_text import Element
 from bot.ports import TurnQueue
 
+ENDING_PAUSES = (0.1, 0.4, 1.0)
+"""Seconds between tries: the button is there a moment before the turn has ended."""
 OWN_PEOPLE = "Only people of this workspace can do that."
 TRIED_AGAIN = "That is being tried again already, or was answered meanwhile."
 HELPFUL = "Thanks, noted as helpful."
@@ -66,9 +69,13 @@ class ReplyActs:
                     await self._answers.tell(did, HELPFUL if helpful else UNHELPFUL)
 
     async def _retry(self, did: Interaction, turn_id: UUID) -> None:
-        if await self._ports.turns.retry(turn_id) is None:
-            await self._answers.tell(did, TRIED_AGAIN)
-            return
+        for pause in (*ENDING_PAUSES, None):
+            if await self._ports.turns.retry(turn_id) is not None:
+                break
+            if pause is None:
+                await self._answers.tell(did, TRIED_AGAIN)
+                return
+            await asyncio.sleep(pause)
         blocks = list(_without(did.blocks, RetryReply(turn_id)))
         if blocks:
             await self._answers.in_place(did, lambda _: Shown(blocks, did.text))

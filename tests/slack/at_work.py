@@ -5,10 +5,11 @@ Only the responder is the tests' own.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
+from types import MappingProxyType
 
 from cryptography.fernet import Fernet
 from redis.asyncio import Redis
@@ -95,6 +96,7 @@ async def at_work(
     *,
     answers: bool = True,
     lease: float = 5,
+    probes: Mapping[str, Callable[[], Awaitable[str]]] = MappingProxyType({}),
 ) -> AsyncIterator[AtWork]:
     """As `castmatch serve` joins it. Without `answers` nothing is taken off the queue."""
     async with AsyncExitStack() as stack:
@@ -108,7 +110,7 @@ async def at_work(
             people=People(PeopleRows(database), house.memory),
             workspace_settings=WorkspaceSettings(database),
             vault=Vault(database, [KEY]),
-            probes={},
+            probes=probes,
         )
         slack = await stack.enter_async_context(open_slack(config, ports))
         app = create_app(

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date
 
 from redis.asyncio import Redis
 
+from adapters.slack.shortcuts import FIND_TALENTS
 from bot.conversation import Recollection, Turn
 from bot.offline import Offline
 from bot.ports import Doing, Responder, TextDelta
@@ -18,7 +19,8 @@ from bot.talent import DateSpan, DayRate, Range, Talent
 from bot.tools import Toolbox
 from db.organisations import DEFAULT_ORG_ID
 from db.pool import Database
-from tests.fakes.slack import Channel, Message, Person, SlackServer, Workspace
+from tests.fakes.slack import App, Channel, Message, Person, SlackServer, View, Workspace
+from tests.fakes.slack.acts import elements
 from tests.slack.at_work import AtWork, at_work, config
 from tests.talents.rosters import store, talent
 from tests.waiting import wait_until
@@ -59,6 +61,17 @@ PUBLIC = {one.id: ("profile", "photos") for one in roster() if one.name != TARA}
 """Tara is for the team alone, and so is everybody's day rate."""
 
 
+async def _works() -> str:
+    return ""
+
+
+async def _fails() -> str:
+    return "cannot be reached"
+
+
+PROBES = {"database": _works, "redis": _fails}
+
+
 @dataclass
 class Voice:
     """Answers as the offline responder does, unless there is something else to say."""
@@ -94,15 +107,30 @@ class Voice:
             raise
 
 
-@dataclass(frozen=True)
+@dataclass
 class Scene:
     slack: SlackServer
     team: Workspace
     casting: Channel
     asha: Person
     ravi: Person
-    work: AtWork
     voice: Voice
+    database: Database
+    redis: Redis
+    work: AtWork = field(init=False)
+    _process: AsyncExitStack = field(default_factory=AsyncExitStack)
+
+    async def start(self, **changes: object) -> None:
+        """Start the process."""
+        settings = config(self.slack, self.team, **changes)
+        work = at_work(settings, self.database, self.redis, self.voice, probes=PROBES)
+        self.work = await self._process.enter_async_context(work)
+        await wait_until(lambda: self.slack.sockets.open)
+
+    async def end(self) -> None:
+        """End the process; `start` begins another one."""
+        await self._process.aclose()
+        await wait_until(lambda: not self.slack.sockets.open)
 
     @property
     def bot(self) -> str:
@@ -112,13 +140,26 @@ class Scene:
         """Asha mentions the bot."""
         return await self.asha.says(self.casting, f"{self.bot} {text}", thread)
 
+    async def settled(self) -> None:
+        """Every event that went out was acknowledged."""
+        await wait_until(lambda: not self.slack.deliveries.open)
+
+    async def press(
+        self, message: Message | View, label: str, nth: int = 0, *, by: Person | None = None
+    ) -> None:
+        """Asha, or whoever it is, presses the `nth` button that is so labelled."""
+        person = by or self.asha
+        response = await person.clicks(*button(message, label, nth), on=message)
+        assert not response.error
+
     async def replied(self, thread: str, count: int = 1, channel: Channel | None = None) -> Message:
-        """The `count`th reply in a thread, once it has ended."""
+        """The `count`th reply in a thread, once it has ended and the status line is gone."""
         channel = channel or self.casting
 
         def ended() -> bool:
             said = channel.from_bot(thread)
-            return len(said) >= count and "■ Stop" not in said[count - 1].shown
+            is_over = len(said) >= count and "■ Stop" not in said[count - 1].shown
+            return is_over and not channel.status(thread)
 
         await wait_until(ended)
         return channel.from_bot(thread)[count - 1]
@@ -140,28 +181,33 @@ class Scene:
 
 @asynccontextmanager
 async def open_scene(database: Database, redis: Redis, **changes: object) -> AsyncIterator[Scene]:
-    async with SlackServer(time_factor=0.001) as slack:
+    """`changes` are of the settings."""
+    async with SlackServer(App(shortcuts=frozenset({FIND_TALENTS})), time_factor=0.001) as slack:
         slack.limits.off()
         team = slack.workspace()
         asha, ravi = team.person("Asha", is_admin=True), team.person("Ravi")
         casting = team.channel("casting", asha, ravi)
         await store(database, DEFAULT_ORG_ID, roster(), public=PUBLIC)
-        voice = Voice()
-        async with at_work(config(slack, team, **changes), database, redis, voice) as work:
-            await wait_until(lambda: slack.sockets.open)
-            yield Scene(slack, team, casting, asha, ravi, work, voice)
+        scene = Scene(slack, team, casting, asha, ravi, Voice(), database, redis)
+        await scene.start(**changes)
+        try:
+            yield scene
+        finally:
+            await scene.end()
 
 
 def id_of(name: str) -> str:
     return next(one.id for one in roster() if one.name == name)
 
 
-def button(message: Message, label: str, nth: int = 0) -> tuple[str, str]:
+def button(message: Message | View, label: str, nth: int = 0) -> tuple[str, str]:
     """The action id and value of the `nth` button that is so labelled."""
+    shown = [element for _, element in elements(message.blocks)]
     found = [
-        (element["action_id"], element["value"])
-        for element in message.elements()
-        if element.get("text", {}).get("text") == label
+        (element["action_id"], each["value"])
+        for element in shown
+        for each in (element, element.get("positive_button"), element.get("negative_button"))
+        if each and each.get("text", {}).get("text") == label
     ]
     assert len(found) > nth, f"no button {label!r} in:\n{message.shown}"
     return found[nth]
