@@ -40,6 +40,7 @@ def card(
     match: Match,
     *,
     today: date,
+    number: int = 0,
     turn_id: UUID | None = None,
     is_listed: bool = False,
     photos: bool = True,
@@ -47,12 +48,13 @@ def card(
 ) -> list[Element]:
     """The blocks of a match: `BLOCKS` of them, with `limit` characters of text.
 
-    `turn_id` is the reply that shows it; `is_listed`: it is on the shortlist. Without `photos`
-    where Slack could not fetch one: it then refuses all of the message.
+    `number` is its place among several ("the second one"). `turn_id` is the reply that shows it;
+    `is_listed`: it is on the shortlist. Without `photos` where Slack could not fetch one: it then
+    refuses all of the message.
     """
     talent = match.talent
     text = _Lines(limit)
-    text.add([_name(talent)])
+    text.add([_name(talent, number)])
     for facts in _facts(talent, today):
         text.add(facts, between=_DOT, within=limit // 2)
     text.add(_phrases("✓", match.reasons[:_REASONS]), between=_DOT)
@@ -105,8 +107,9 @@ def in_a_line(match: Match) -> str:
     return " – ".join([match.talent.name, *filter(None, said)])
 
 
-def _name(talent: Talent) -> str:
-    return f"*{inert.mrkdwn(' '.join(talent.name.split()), _PHRASE) or '?'}*"
+def _name(talent: Talent, number: int = 0) -> str:
+    place = f"{number}. " if number else ""
+    return f"*{place}{inert.mrkdwn(' '.join(talent.name.split()), _PHRASE) or '?'}*"
 
 
 def _facts(talent: Talent, today: date) -> Iterator[list[str]]:

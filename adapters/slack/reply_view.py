@@ -70,8 +70,15 @@ def _cards(page: Page, turn_id: UUID, today: date, *, photos: bool) -> list[Elem
         return []
     limit = min(card.CARD_LIMIT, _CARD_CHARACTERS // len(matches))
     shown: list[Element] = []
-    for match in matches:
-        shown += card.card(match, today=today, turn_id=turn_id, photos=photos, limit=limit)
+    for number, match in enumerate(matches, 1):
+        shown += card.card(
+            match,
+            today=today,
+            number=number if len(matches) > 1 else 0,
+            turn_id=turn_id,
+            photos=photos,
+            limit=limit,
+        )
     return shown
 
 

@@ -33,13 +33,12 @@ _LEADS = (
     "For {query}, {count} {stands} out:",
 )
 _NUMBERS = ("no one", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-_REASONS_SHOWN = 4
 _CREDITS_SHOWN = 3
 _BIO_SHOWN = 600
 
 
 def found(result: SearchResult, *, turn: int, lead: str = "") -> str:
-    """A search's matches, numbered, each with its reasons; what was given up to find them."""
+    """Who was found, and what was given up to find them. Why is on their cards, in this order."""
     if not result.matches:
         return nobody(result.query)
     said = lead or (
@@ -53,7 +52,7 @@ def found(result: SearchResult, *, turn: int, lead: str = "") -> str:
             " one”), or say “more”."
         )
     )
-    return f"{said}\n\n{numbered(result.matches)}{hint}"
+    return f"{said} {_named(result.matches)}.{hint}"
 
 
 def relaxed_lead(result: SearchResult) -> str:
@@ -76,19 +75,8 @@ def nobody(query: TalentQuery) -> str:
     return "The roster has nobody in it yet. Import one with `castmatch talent import FILE`."
 
 
-def numbered(matches: Sequence[Match], start: int = 1) -> str:
-    return "\n".join(
-        f"{number}. **{plain(match.talent.name)}**{_why(match)}"
-        for number, match in enumerate(matches, start)
-    )
-
-
-def _why(match: Match) -> str:
-    reasons = [plain(reason) for reason in match.reasons[:_REASONS_SHOWN]]
-    if not reasons and not match.misses:
-        reasons = _in_short(match.talent)
-    said = "; ".join([*reasons, *_but(match)])
-    return f" — {said}" if said else ""
+def _named(matches: Sequence[Match]) -> str:
+    return listed([f"**{plain(match.talent.name)}**" for match in matches])
 
 
 def _but(match: Match) -> list[str]:
@@ -217,7 +205,8 @@ def among(result: SearchResult, *, of: int) -> str:
         reasons = "; ".join(plain(reason) for reason in result.matches[0].reasons)
         return f"Yes, **{name}**{f': {reasons}' if reasons else ''}."
     count = _NUMBERS[len(result.matches)] if len(result.matches) < len(_NUMBERS) else "Many"
-    return f"{count.capitalize()} of the {of}:\n\n{numbered(result.matches)}"
+    all_of = _NUMBERS[of] if of < len(_NUMBERS) else str(of)
+    return f"{count.capitalize()} of the {all_of}: {_named(result.matches)}."
 
 
 def reasons(match: Match, query: TalentQuery, *, like: str, shown: bool) -> str:

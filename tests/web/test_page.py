@@ -49,7 +49,7 @@ async def test_a_question_streams_in_and_ends_with_cards(
     puppet.tell(question, "<b>Sample</b> do.", None)
 
     card = page.get_by_role("list", name="Talents").get_by_role("listitem").first
-    await expect(card.get_by_role("heading")).to_have_text("Asha Sample")
+    await expect(card.get_by_role("heading")).to_have_text("1. Asha Sample")
     await expect(card).to_contain_text("plays 24–30 · Mumbai")
     await expect(card.get_by_role("list", name="Why Asha Sample")).to_contain_text("Marathi")
     await expect(page.locator(".activity")).to_be_hidden()

@@ -1,7 +1,7 @@
 import { element } from "./dom.js";
 
-/** A talent card. All of it is text; the two addresses are checked to be https by the server. */
-export function card(talent, { onAsk }) {
+/** A talent card; `number` is its place among several ("the second one"). All of it is text; the two addresses are checked to be https by the server. */
+export function card(talent, { number, onAsk }) {
   return element(
     "li",
     { className: "card" },
@@ -12,7 +12,7 @@ export function card(talent, { onAsk }) {
       element(
         "div",
         {},
-        element("h3", { className: "card-name" }, talent.name),
+        element("h3", { className: "card-name" }, number ? `${number}. ${talent.name}` : talent.name),
         element("p", { className: "card-subtitle" }, talent.subtitle),
       ),
     ),

@@ -61,7 +61,8 @@ export class Turns {
     const node = [...pages.children].find((child) => child.pageId === page.id) ?? madePage(page.id);
     setBlocks(node.querySelector(".prose"), page.from, page.blocks);
     if (page.cards) {
-      const cards = page.cards.map((talent) => card(talent, { onAsk: this.onAsk }));
+      const number = (index) => (page.cards.length > 1 ? index + 1 : 0);
+      const cards = page.cards.map((talent, index) => card(talent, { number: number(index), onAsk: this.onAsk }));
       node.querySelector(".cards").replaceChildren(...cards);
     }
     node.querySelector(".cards").hidden = !node.querySelector(".cards").children.length;
