@@ -41,8 +41,9 @@ class Shown(NamedTuple):
 def show(page: Page, turn_id: UUID, *, today: date, photos: bool = True) -> Shown:
     """The message. `photos=False` where Slack refused it because it could not fetch one."""
     matches = page.matches[:_MOST_CARDS]
+    notice = inert.mrkdwn(page.notice, _NOTICE_LIMIT).strip()
     below = [
-        *([parts.context(inert.mrkdwn(page.notice, _NOTICE_LIMIT))] if page.notice.strip() else []),
+        *([parts.context(notice)] if notice else []),
         *_cards(page, turn_id, today, photos=photos),
         *_buttons(page, turn_id),
     ]
@@ -53,7 +54,7 @@ def show(page: Page, turn_id: UUID, *, today: date, photos: bool = True) -> Show
         most_blocks=_PROSE_BLOCKS,
         most_characters=min(room, _MOST_PROSE),
     )
-    if not prose and not page.notice.strip():
+    if not prose and not notice:
         prose = [_said("…" if page.final else _WORKING)]
     lines = [
         markdown.in_plain(prose),

@@ -206,7 +206,8 @@ def test_words_split_over_two_pages_call_nobody() -> None:
     ids=lambda source: source[:8],
 )  # fmt: skip
 def test_no_text_takes_long(source: str) -> None:
-    started = time.perf_counter()
+    # Of this process alone, and twenty times what is usual: what it finds is backtracking.
+    started = time.process_time()
     for growing in (True, False):
         blocks(source, growing=growing)
-    assert time.perf_counter() - started < 2.0
+    assert time.process_time() - started < 10
