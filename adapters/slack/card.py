@@ -68,8 +68,8 @@ def card(
 
 def profile(talent: Talent, *, is_listed: bool = False, photos: bool = True) -> list[Element]:
     """Everything that may be shown of a talent."""
-    names = ", ".join(talent.other_names)
-    also = [f"also {inert.mrkdwn(names, _PHRASE)}"] if names else []
+    names = inert.mrkdwn_line(", ".join(talent.other_names), _PHRASE)
+    also = [f"also {names}"] if names else []
     _, _, facts = profile_in_markdown(talent).partition("\n")
     head = "\n".join([_name(talent), *also, *_reel(talent)])
     return [
@@ -109,7 +109,7 @@ def in_a_line(match: Match) -> str:
 
 def _name(talent: Talent, number: int = 0) -> str:
     place = f"{number}. " if number else ""
-    return f"*{place}{inert.mrkdwn(' '.join(talent.name.split()), _PHRASE) or '?'}*"
+    return f"*{place}{inert.mrkdwn_line(talent.name, _PHRASE) or '?'}*"
 
 
 def _facts(talent: Talent, today: date) -> Iterator[list[str]]:
@@ -125,7 +125,7 @@ def _facts(talent: Talent, today: date) -> Iterator[list[str]]:
 
 
 def _shown(facts: Iterable[str]) -> list[str]:
-    return [inert.mrkdwn(" ".join(fact.split()), _PHRASE) for fact in facts if fact.strip()]
+    return [shown for fact in facts if (shown := inert.mrkdwn_line(fact, _PHRASE))]
 
 
 def _phrases(mark: str, phrases: Iterable[str]) -> list[str]:

@@ -75,8 +75,8 @@ def home(
 def _you(
     person: Person | None, name: str, access: Access, today: date, forgotten: Forgotten | None
 ) -> list[Element]:
-    called = name or (person.name if person else "")
-    who = f"You are *{inert.mrkdwn(called, _NAME_LIMIT)}* to me. " if called.strip() else ""
+    called = inert.mrkdwn_line(name or (person.name if person else ""), _NAME_LIMIT)
+    who = f"You are *{called}* to me. " if called else ""
     blocks = [parts.section(who + _MAY_SEE[access])]
     if forgotten:
         blocks.append(parts.section(f"✅ Forgotten: {_counted(forgotten)}."))
@@ -87,9 +87,9 @@ def _you(
     )
     since = f"since {first}" if first == last else f"from {first} to {last}"
     questions = [
-        f"• {inert.mrkdwn(' '.join(question.split()), _QUESTION_LIMIT)}"
+        f"• {shown}"
         for question in person.questions
-        if question.strip()
+        if (shown := inert.mrkdwn_line(question, _QUESTION_LIMIT))
     ]
     asked = "\n".join(["\nYou asked last:", *questions]) if questions else ""
     said = f"I remember {_counted(person)}, {since}.{asked}"
@@ -142,7 +142,7 @@ def _for_admins(admin: Admin) -> list[Element]:
 def _finding(finding: Finding) -> str:
     told = [f"{finding.part}: {finding.said}".rstrip("."), finding.remedy]
     said = ". ".join(filter(None, told))
-    return f"{_MARKS[finding.state]} {inert.mrkdwn(' '.join(said.split()), _FINDING_LIMIT)}"
+    return f"{_MARKS[finding.state]} {inert.mrkdwn_line(said, _FINDING_LIMIT)}"
 
 
 def _guests(*, answered: bool) -> Element:

@@ -50,6 +50,11 @@ def mrkdwn(text: str, limit: int) -> str:
     return shown.translate(_MARKS)
 
 
+def mrkdwn_line(text: str, limit: int) -> str:
+    """`mrkdwn`, on one line; empty where there is nothing to be seen."""
+    return mrkdwn(" ".join(plain(text).split()), limit)
+
+
 def fitting(text: str, limit: int) -> str:
     """As much of `text` as is at most `limit` characters when it is escaped."""
     part, room = cut(text, limit), limit

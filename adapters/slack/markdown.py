@@ -139,7 +139,7 @@ class _Page:
             self.paragraph(inline(node))
 
     def _heading(self, node: SyntaxTreeNode) -> None:
-        title = " ".join(words(inline(node)).split())
+        title = inert.plain(" ".join(words(inline(node)).split()))
         if (
             node.tag in ("h1", "h2")
             and 0 < len(title) <= HEADER_LIMIT

@@ -54,13 +54,11 @@ def show(page: Page, turn_id: UUID, *, today: date, photos: bool = True) -> Show
         most_blocks=_PROSE_BLOCKS,
         most_characters=min(room, _MOST_PROSE),
     )
-    if not prose and not notice:
-        prose = [_said("…" if page.final else _WORKING)]
-    lines = [
-        markdown.in_plain(prose),
-        page.notice,
-        *(card.in_a_line(match) for match in matches),
-    ]
+    said = markdown.in_plain(prose)
+    if not said and not notice:
+        said = "…" if page.final else _WORKING
+        prose = [_said(said)]
+    lines = [said, page.notice.strip(), *(card.in_a_line(match) for match in matches)]
     fallback = inert.fallback("\n\n".join(filter(None, lines)))
     return Shown([*prose, *below], fallback)
 

@@ -64,9 +64,9 @@ def shared(
     photos: bool = True,
 ) -> Shown:
     """What a channel sees of a search that `by` shares: no chips, no paging."""
-    said = f"Shared by {by.strip() or 'somebody'}: {_asked(found.query)}"
+    said = f"Shared by {inert.line(by, 80) or 'somebody'}: {_asked(found.query)}"
     blocks = [
-        parts.context(inert.mrkdwn(said, _PROSE_LIMIT)),
+        parts.context(inert.mrkdwn_line(said, _PROSE_LIMIT)),
         *_lead(found),
         *_cards(found, today, listed, photos=photos),
     ]

@@ -191,6 +191,15 @@ def test_any_words_call_nobody_and_fit(words: str, growing: bool, most: int, roo
     assert_calls_nobody({"type": "plain_text", "text": markdown.in_plain(shown)})
 
 
+@pytest.mark.parametrize(
+    "source",
+    ["# **@**channel", "# <https://e.example|@channel>", "# **<**!here>", "| **@**here |\n|---|"],
+)
+def test_words_that_styles_had_parted_call_nobody(source: str) -> None:
+    shown = blocks(source)
+    assert_calls_nobody(shown, {"type": "plain_text", "text": markdown.in_plain(shown)})
+
+
 def test_words_split_over_two_pages_call_nobody() -> None:
     words = "a <!channel> @everyone <@U012ABC> b"
     for end in range(len(words)):

@@ -116,7 +116,13 @@ def test_a_long_reply_in_hindi_fits() -> None:
 
 
 def test_a_page_of_nothing_is_still_a_message() -> None:
-    for page in (Page("", final=True), Page(" \n"), Page("<!-- -->", final=True)):
+    for page in (
+        Page("", final=True),
+        Page(" \n"),
+        Page("<!-- -->", final=True),
+        Page("- - -", final=True),
+        Page("", notice="\x08"),
+    ):
         assert_fits_message(*shown(page))
 
 
