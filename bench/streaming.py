@@ -302,6 +302,7 @@ async def measure(sizes: Sequence[int]) -> list[Figures]:
                 bench = Bench(address, database, redis)
                 await bench.plain(1)  # what is imported and compiled on first use
                 await bench.ours(1, WEB_PACE)
+                gc.freeze()  # as `castmatch serve` does
                 figures = []
                 for size in sizes:
                     figures.append(await bench.plain(size))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from datetime import UTC, date, datetime
@@ -144,6 +145,7 @@ async def _serve(settings: Settings) -> None:
         adapters: list[Adapter] = [web, *([slack] if slack else [])]
         for adapter in adapters:
             await stack.enter_async_context(beside(adapter.run()))
+        gc.freeze()  # what is loaded by now stays: no later collection looks through it again
         _greet(settings, server, parts.responder)
         async with asyncio.TaskGroup() as group:
             worker = Worker(parts.turns, parts.casting, adapters, settings.reply_slots)

@@ -20,7 +20,7 @@ class RedisAwayError(Exception):
 
 
 class Breaker:
-    """Calls to Redis, each given up after `timeout` seconds.
+    """Calls to Redis, `at_once` of them side by side, each given up after `timeout` seconds.
 
     After a failure nothing is asked for `pause` seconds; then one call tries, while the others
     still do without. One warning for each outage.
@@ -31,15 +31,21 @@ class Breaker:
         *,
         timeout: float = 0.3,
         pause: float = 5.0,
+        at_once: int = 50,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._timeout = timeout
         self._pause = pause
+        self._places = asyncio.Semaphore(at_once)  # fewer than the client's pool has connections
         self._clock = clock
         self._closed_again_at: float | None = None
 
     async def call(self, ask: Callable[[], Awaitable[Answer]]) -> Answer:
-        """What `ask` answers, or `RedisAwayError`."""
+        """What `ask` answers, or `RedisAwayError`. Waiting for other calls is no outage."""
+        async with self._places:
+            return await self._call(ask)
+
+    async def _call(self, ask: Callable[[], Awaitable[Answer]]) -> Answer:
         if self._closed_again_at is not None:
             if self._clock() < self._closed_again_at:
                 raise RedisAwayError

@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from typing import Any, Self
 
 import structlog
-from anthropic import AsyncAnthropic
+from anthropic import AsyncAnthropic, DefaultAioHttpClient
 from anthropic.types import (
     Message,
     MessageParam,
@@ -63,6 +63,8 @@ class Claude:
             # ours are bounded by what people have seen and by how long they would wait
             max_retries=0,
             open_telemetry=False,
+            # its compiled parser takes a third of the time of the SDK's own choice
+            http_client=DefaultAioHttpClient(),
         )
         return cls(client, model=model, metrics=metrics, limits=limits)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
@@ -78,7 +79,8 @@ async def test_faults_in_the_answer(
     assert said.error is not None
     assert said.error.reason == reason
     assert said.text.startswith("One two")
-    assert len(llmock.requests) == 1
+    requests = await asyncio.to_thread(lambda: llmock.requests)  # waits for the server's end of it
+    assert len(requests) == 1
 
 
 async def test_a_context_that_is_too_long(llmock: LLMock, claude: Claude, toolbox: Toolbox) -> None:

@@ -301,3 +301,10 @@ async def test_only_one_call_tries_while_redis_hangs(
     clock.now += 6
     await asyncio.gather(*(ask() for _ in range(10)))
     assert tries == 2
+
+
+async def test_more_calls_at_once_than_the_client_has_connections_are_no_outage(
+    redis: Redis,
+) -> None:
+    breaker = Breaker(timeout=5)
+    assert all(await asyncio.gather(*(breaker.call(redis.ping) for _ in range(300))))
