@@ -68,7 +68,10 @@ async def open_stores(
     """Start or join the embedded servers where none are named, migrate, and connect."""
     async with servers(settings, say) as (database_url, redis_url):
         await migrate(str(settings.database_owner_url or database_url), say)
-        database = await Database.connect(database_url, max_size=20)
+        listen_url = settings.database_listen_url
+        database = await Database.connect(
+            database_url, max_size=20, listen_url=str(listen_url) if listen_url else None
+        )
         redis = Redis.from_url(redis_url)
         embedder = LocalEmbedder()
         try:

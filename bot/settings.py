@@ -93,6 +93,11 @@ class Settings(BaseSettings):
         None,
         description="The same database with the login that owns and migrates it, if another",
     )
+    database_listen_url: PostgresUrl | None = Field(
+        None,
+        description="The same database without a pooler between, where DATABASE_URL has one: "
+        "LISTEN needs it",
+    )
     redis_url: RedisUrl | None = Field(None, description="A Redis, instead of the embedded one")
 
     anthropic_api_key: SecretStr | None = Field(
@@ -184,7 +189,7 @@ class Settings(BaseSettings):
         return self
 
     @model_validator(mode="after")
-    def _slack_goes_together(self) -> Settings:
+    def _goes_together(self) -> Settings:
         for name, needed in _GO_TOGETHER.items():
             if getattr(self, name) is None:
                 continue
@@ -197,6 +202,7 @@ class Settings(BaseSettings):
 
 # What each setting needs: of each group, at least one.
 _GO_TOGETHER: Mapping[str, Sequence[Sequence[str]]] = {
+    "database_listen_url": [["database_url"]],
     "slack_bot_token": [["slack_app_token", "slack_signing_secret"]],
     "slack_app_token": [["slack_bot_token", "slack_client_id"]],
     "slack_signing_secret": [["slack_bot_token", "slack_client_id"]],

@@ -77,7 +77,7 @@ class Database:
             server_settings={"application_name": "castmatch"},
             **options,
         )
-        database = cls(await pool, Line(max_size), listen_url or address)
+        database = cls(await pool, Line(max_size), split_options(listen_url or url)[0])
         try:
             await asyncio.gather(*(database._check() for _ in range(max(1, min_size))))
         except BaseException:

@@ -57,6 +57,7 @@ def test_the_readme_lists_every_setting() -> None:
         ("PORT", "70000"),
         ("PORT", "http"),
         ("DATABASE_URL", "mysql://localhost/castmatch"),
+        ("DATABASE_LISTEN_URL", "postgresql://localhost/castmatch"),  # of which database?
         ("REDIS_URL", "localhost:6379"),
         ("ACCESS_TOKEN", "short"),
         ("ANTHROPIC_BASE_URL", "not an address"),

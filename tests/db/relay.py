@@ -18,6 +18,8 @@ class Relay:
         self._writers: set[asyncio.StreamWriter] = set()
         self._is_cut = False
         self.trips = 0
+        self.url = ""
+        """Where it is reached."""
 
     async def connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if self._is_cut:
@@ -57,7 +59,8 @@ async def relayed(url: str, folder: Path) -> AsyncIterator[tuple[Relay, str]]:
     server = await asyncio.start_unix_server(relay.connect, str(folder / name))
     try:
         query = f"port=5432&host={quote(str(folder), safe='')}"
-        yield relay, urlsplit(url)._replace(query=query).geturl()
+        relay.url = urlsplit(url)._replace(query=query).geturl()
+        yield relay, relay.url
     finally:
         relay.cut()
         server.close()

@@ -172,6 +172,24 @@ async def test_a_listener_hears(database: Database, database_url: str) -> None:
     await connection.close()
 
 
+async def test_a_listener_has_an_address_of_its_own(
+    line: tuple[Relay, Database], database_url: str
+) -> None:
+    """For a pooler between, which carries no LISTEN."""
+    relay, _ = line
+    through = f"{relay.url}&statement_cache_size=0"
+    database = await Database.connect(through, listen_url=database_url)
+    relay.cut()
+    await (await database.listener()).close()
+    await database.close()
+    relay.mend()
+    database = await Database.connect(database_url, listen_url=through)
+    relay.cut()
+    with pytest.raises(UnavailableError):
+        await database.listener()
+    await database.close()
+
+
 async def test_without_prepared_statements(database_url: str, org_id: UUID) -> None:
     """For a pooler between that keeps none."""
     database = await Database.connect(f"{database_url}&statement_cache_size=0")
