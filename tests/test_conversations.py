@@ -46,7 +46,7 @@ async def sample(servers: EmbeddedServers, _template: str) -> AsyncIterator[Data
     """The sample roster, loaded once: a conversation only adds turns of its own."""
     async with _copy(servers, _template) as url:
         database = await Database.connect(url, min_size=1, max_size=4)
-        await load_sample(database, DEFAULT_ORG_ID)
+        await load_sample(database, DEFAULT_ORG_ID, today=TODAY.date())
         yield database
         await database.close()
 

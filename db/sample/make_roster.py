@@ -9,9 +9,10 @@ import csv
 import io
 import sys
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from random import Random
 
+from db.sample import MADE_ON
 from db.sample.material import (
     AGENCIES,
     FORMS,
@@ -29,8 +30,6 @@ from db.sample.material import (
 
 SEED = 20261123
 SIZE = 640
-TODAY = date(2026, 11, 23)
-
 COLUMNS = (
     "id", "name", "gender", "pronouns", "playing age", "city", "travels to", "height (cm)",
     "languages", "accents", "skills", "union", "day rate", "currency", "available", "credits",
@@ -148,7 +147,7 @@ def _row(random: Random, number: int, person: _Person) -> dict[str, str]:
         if person.name.isascii()
         else f"talent.{number}@example.com",
         "source": "invented sample",
-        "confirmed on": str(TODAY - timedelta(days=random.randint(3, 400))),
+        "confirmed on": str(MADE_ON - timedelta(days=random.randint(3, 400))),
     }
 
 
@@ -177,8 +176,8 @@ def _rate(random: Random, person: _Person) -> dict[str, str]:
 
 def _availability(random: Random) -> str:
     """Spans over the coming year, so that some are free on any day one asks for."""
-    day, spans = TODAY - timedelta(days=random.randint(0, 40)), []
-    while day < TODAY + timedelta(days=365):
+    day, spans = MADE_ON - timedelta(days=random.randint(0, 40)), []
+    while day < MADE_ON + timedelta(days=365):
         last = day + timedelta(days=random.randint(12, 120))
         spans.append(f"{day}..{last}")
         day = last + timedelta(days=random.randint(5, 60))
@@ -189,8 +188,8 @@ def _credits(random: Random, person: _Person) -> str:
     titles = [title.strip() for title in TITLES.split(",")]
     parts = [part.strip() for part in f"{PARTS['']},{PARTS.get(person.gender, '')}".split(",")]
     count = min(5, int(random.expovariate(0.5)) + (person.ages[0] > 28))
-    since = max(2010, TODAY.year - max(0, person.ages[0] - 18))
-    latest = sorted((random.randint(since, TODAY.year) for _ in range(count)), reverse=True)
+    since = max(2010, MADE_ON.year - max(0, person.ages[0] - 18))
+    latest = sorted((random.randint(since, MADE_ON.year) for _ in range(count)), reverse=True)
     chosen = zip(random.sample(titles, count), random.sample(parts, count), latest, strict=True)
     return "; ".join(
         f"{title} ({part}, {year}, {random.choice(FORMS)})" for title, part, year in chosen

@@ -8,7 +8,14 @@ from datetime import date
 from pathlib import Path
 
 from bot.roster import BadRow, ParsedRow, read_roster
+from bot.talent import DateSpan, Filters, TalentQuery
+from db.organisations import DEFAULT_ORG_ID
+from db.pool import Database
+from db.sample.load import load_sample
 from db.sample.make_roster import make_rows, to_csv
+from db.talent_search import Talents
+from memory.embedder import LocalEmbedder
+from tests.talents.rosters import team
 
 ROSTER = Path(__file__).parent.parent.parent / "db" / "sample" / "roster.csv"
 
@@ -20,6 +27,23 @@ def rows() -> list[dict[str, str]]:
 
 def test_it_is_what_the_script_makes() -> None:
     assert ROSTER.read_text(encoding="utf-8") == to_csv(make_rows())
+
+
+async def test_somebody_is_free_whenever_it_is_loaded(database: Database) -> None:
+    assert await load_sample(database, DEFAULT_ORG_ID, today=date(2031, 5, 20)) == 640
+    talents = Talents(database, LocalEmbedder())
+    for span in (
+        DateSpan(from_=date(2031, 5, 20), to=date(2031, 5, 30)),
+        DateSpan(from_=date(2032, 3, 1), to=date(2032, 3, 14)),
+    ):
+        query = TalentQuery(filters=Filters(genders=("female",), available=span))
+        result = await talents.search(team(DEFAULT_ORG_ID), query)
+        assert result.relaxed == ()
+        assert len(result.matches) == 10
+        for match in result.matches:
+            confirmed = match.talent.confirmed_on
+            assert confirmed is not None
+            assert 0 < (date(2031, 5, 20) - confirmed).days <= 400
 
 
 def test_everyone_is_an_adult_and_says_to_be_invented() -> None:
