@@ -4,7 +4,7 @@ Two kinds of places: heads (bold, the start of a list item, the first cell of a 
 a reply puts its talents, and capitalised words in running text with a word beside them that goes
 with persons ("… would fit"). Code, quotes, titles in italics, headings and links' targets are
 passed over. Names in Devanagari, which has no capitals, are only looked for in heads. A first
-name alone is never a candidate: there is no telling it from other words.
+name alone is a candidate only if it is a common one, in the same places.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from bot.name_words import (
     BEFORE_A_PERSON,
     BEHIND_A_PERSON,
     DENIES,
+    GIVEN,
     GOES_ON,
     HONORIFICS,
     LEADS_ELSEWHERE,
@@ -29,6 +30,7 @@ _UPPER = r"[A-ZÀ-ÖØ-ÞĀ-Ž]"
 _WORD = rf"(?:{_UPPER}(?:[^\W\d_]+(?:['’\-][^\W\d_]+)*|['’][^\W\d_]+|\.|(?![^\W_])))"
 _PARTICLE = r"(?:(?:de|da|di|del|van|von|bin|al|el)[ \xa0])?"
 _LATIN = re.compile(rf"(?<![^\W_])(?<![@#/.'’-]){_WORD}(?:[ \xa0]{_PARTICLE}{_WORD}){{1,5}}")
+_ALONE = re.compile(rf"(?<![^\W_])(?<![@#/.'’-]){_UPPER}[a-z]+(?![^\W_]|[-'’.][^\W\d_])")
 _DEVANAGARI = re.compile(
     r"[\u0900-\u0963\u0970-\u097f]+(?:[ \xa0][\u0900-\u0963\u0970-\u097f]+){1,2}"
 )
@@ -66,7 +68,7 @@ def candidates(text: str) -> list[Candidate]:
     """What seems to name a person, in order, none overlapping."""
     passed_over = _blanked(text)
     found: list[Candidate] = []
-    for candidate in (*_heads(passed_over), *_in_prose(passed_over)):
+    for candidate in (*_heads(passed_over), *_in_prose(passed_over), *_alone(passed_over)):
         if not any(candidate.start < f.end and f.start < candidate.end for f in found):
             found.append(candidate)
     return sorted(found, key=lambda candidate: candidate.start)
@@ -103,6 +105,33 @@ def _in_prose(text: str) -> Iterator[Candidate]:
             behind = _unmarked(text[candidate.end : candidate.end + 40])
             if _is_person(before, behind):
                 yield candidate
+
+
+def _alone(text: str) -> Iterator[Candidate]:
+    """Common given names with no other name beside them."""
+    heads = {match.start("head") for match in _every_head(text)}
+    for match in _ALONE.finditer(text):
+        start, end = match.span()
+        if match.group().lower() not in GIVEN or _has_neighbour(text, start, end):
+            continue
+        before = _unmarked(text[max(0, start - 40) : start])
+        opens = re.sub(r"(?:\*\*|__|\[)$", "", text[:start])
+        is_head = bool({start, len(opens)} & heads) and _ends_a_head(text, end, is_line=False)
+        is_person = is_head or _is_person(before, _unmarked(text[end : end + 40]))
+        if is_person and not _is_denied(text, start, end):
+            yield Candidate(match.group(), start, end)
+
+
+def _every_head(text: str) -> Iterator[re.Match[str]]:
+    for pattern in (_ITEM, _CELL, _BOLD):
+        yield from pattern.finditer(text)
+
+
+def _has_neighbour(text: str, start: int, end: int) -> bool:
+    """Whether a capitalised word that may be of the same name stands beside it."""
+    before = re.search(rf"({_WORD})[ \xa0]$", text[:start])
+    behind = re.match(rf"[ \xa0]({_WORD})", text[end:])
+    return any(word is not None and not _is_plain(word[1]) for word in (before, behind))
 
 
 def _is_person(before: str, behind: str) -> bool:

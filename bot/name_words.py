@@ -28,6 +28,10 @@ HONORIFICS = frozenset(
 # name as often (Mark, June) are left out.
 ORDINARY = frozenset((Path(__file__).parent / "name_words.txt").read_text("utf-8").split())
 
+# Common given names that are no other word, god or hero of an epic. A first name alone is told from
+# other words only by being among them; what a model invents mostly is.
+GIVEN = frozenset((Path(__file__).parent / "given_names.txt").read_text("utf-8").split())
+
 # Behind such a word a capitalised sequence is a place, a title, a role or a crew member.
 LEADS_ELSEWHERE = re.compile(
     r"\b(?:in|at|from|the|of|near|by|as|to|into|towards|via|film|series|serial|play|musical|movie"

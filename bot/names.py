@@ -40,8 +40,9 @@ async def mark_unbacked(
     known = Known(
         talents=tools.seen,
         said=[
+            turn.message.author.name,
             turn.message.text,
-            *(past.said for past in recollection.history),
+            *(words for past in recollection.history for words in (past.author.name, past.said)),
             *(
                 words
                 for heard in recollection.overheard
@@ -62,7 +63,11 @@ async def mark_unbacked(
     except UnavailableError:
         log.warning("names were not checked: the roster cannot be reached", names=len(doubtful))
         return text, ()
-    first = {c.name: c for c in reversed(doubtful) if c.name in unknown}
+    # "Priya", where "Priya Sharma" is marked already, says nothing new.
+    parts = {part for name in unknown if " " in name for part in fold_key(name).split()}
+    first = {
+        c.name: c for c in reversed(doubtful) if c.name in unknown and fold_key(c.name) not in parts
+    }
     for candidate in sorted(first.values(), key=lambda c: c.start, reverse=True):
         at = _mark_at(text, candidate)
         near = known.nearest(candidate.name)

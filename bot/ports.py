@@ -194,7 +194,8 @@ class TalentRepository(Protocol):
         """Whose name is or resembles `name`, nearest first."""
 
     async def unknown_names(self, audience: Audience, names: Sequence[str]) -> set[str]:
-        """Those of `names` that no row backs (by full name or other name, case ignored)."""
+        """Those of `names` that no row backs: by its full name or another name, case ignored, or
+        where the name is a single word by a part of them."""
 
 
 class Memory(Protocol):

@@ -85,7 +85,7 @@ class Toolbox:
         return await self._existing(talent_ids)
 
     async def unknown_names(self, names: Sequence[str]) -> set[str]:
-        """Those that are no talent's full name or other name, as far as may be seen."""
+        """Those that are no talent's name, as `TalentRepository.unknown_names` says."""
         return await self._talents.unknown_names(self._audience, names)
 
     def show(self, matches: Iterable[Match]) -> None:

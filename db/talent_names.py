@@ -43,13 +43,13 @@ _PARTS = """
     SELECT castmatch_fold(asked) AS folded, castmatch_name_keys(asked) AS keys
     FROM unnest($1::text[]) WITH ORDINALITY AS names (asked, position) ORDER BY position"""
 
-_UNKNOWN = """
+_UNKNOWN = r"""
     SELECT asked FROM unnest($1::text[]) AS names (asked),
         LATERAL (SELECT castmatch_fold(asked), castmatch_name_keys(asked)) AS f (folded, keys)
     WHERE keys = '{{}}' OR NOT EXISTS (
         SELECT FROM {talents} AS t
-        WHERE t.name_keys @> f.keys AND f.folded IN (
-            SELECT castmatch_fold(n) FROM unnest(t.name || t.other_names) AS n))"""
+        WHERE t.name_keys @> f.keys AND (f.folded ~ '^\S+$' OR f.folded IN (
+            SELECT castmatch_fold(n) FROM unnest(t.name || t.other_names) AS n)))"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,8 @@ class Named:
 async def unknown_names(
     connection: Connection, relations: Relations, names: Sequence[str]
 ) -> set[str]:
-    """Those that are nobody's full name or other name; case and accents don't count."""
+    """Those that are nobody's full name or other name, nor a part of one where they are a single
+    word; case and accents don't count."""
     asked = list({name for name in names if name.strip()})
     rows = await connection.fetch(_UNKNOWN.format(talents=relations.talents), asked)
     return {row["asked"] for row in rows} | {name for name in names if not name.strip()}

@@ -108,6 +108,26 @@ def test_any_text_is_read(text: str) -> None:
     assert all(one.end <= other.start for one, other in pairwise(found))
 
 
+async def test_the_person_who_asks_may_be_addressed(talents: Talents, org_id: UUID) -> None:
+    tools = Toolbox(talents, team(org_id))
+    text = "Priya, here are two. Ask Nikhil Verma, who asked before, if they fit."
+    history = (past(turn("Who?", author="Nikhil Verma"), "Nobody yet."),)
+    _, names = await mark_unbacked(
+        text,
+        turn=turn("Two dancers", author="Priya Shah"),
+        recollection=Recollection(history),
+        tools=tools,
+    )
+    assert names == ()
+
+
+async def test_a_first_name_that_somebody_bears_is_left_alone(
+    talents: Talents, org_id: UUID
+) -> None:
+    _, names = await marks(talents, org_id, "1. **Rohan** – Chennai\n2. **Neha** – Pune")
+    assert names == ("Neha",)
+
+
 def test_the_sample_rosters_names_are_found_and_its_bios_left_alone() -> None:
     rows = list(csv.DictReader(SAMPLE.read_text(encoding="utf-8").splitlines()))
     assert len(rows) >= 500
@@ -115,5 +135,10 @@ def test_the_sample_rosters_names_are_found_and_its_bios_left_alone() -> None:
         name = row["name"]
         assert [c.name for c in candidates(f"1. **{name}** – plays 24-30")] == [name]
         assert [c.name for c in candidates(f"I'd suggest {name} for the part.")] == [name]
-    flagged = [c.name for row in rows for c in candidates(f"{row['bio']} {row['credits']}")]
+    flagged = [
+        candidate.name
+        for row in rows
+        for candidate in candidates(f"{row['bio']} {row['credits']}")
+        if candidate.name not in row["name"].split()
+    ]
     assert len(flagged) <= len(rows) / 100, flagged
