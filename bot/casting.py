@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import structlog
 from structlog.contextvars import bound_contextvars
 
-from bot.conversation import Outcome, Turn, TurnStatus
+from bot.conversation import GIVEN_UP, Outcome, Turn, TurnStatus
 from bot.draft import Draft
 from bot.metrics import Metrics
 from bot.names import mark_unbacked
@@ -119,6 +119,8 @@ class Casting:
                 try:
                     try:
                         _raise_if_changed(lease)  # before the claim: then nothing is begun
+                        if turn.given_up:
+                            return await self._give_up(turn, draft)
                         return await self._reply(turn, toolbox, draft, lease)
                     except ChangedTurnError:
                         if lease.over == "withdrawn":
@@ -240,6 +242,12 @@ class Casting:
         await self._turns.finish(turn, outcome)
         await self._memory.remember(turn, outcome)
         return outcome.status
+
+    async def _give_up(self, turn: Turn, draft: Draft) -> str:
+        """Answer no more: say so below what there is of the reply."""
+        log.error("turn_dead")
+        outcome = Outcome(turn.shown, TurnStatus.DEAD, error=GIVEN_UP)
+        return await self._settle(turn, draft, _Ending(outcome, notice=GIVEN_UP, retryable=True))
 
     async def _take_back(self, turn: Turn, draft: Draft) -> str:
         """Remove the reply to a message that was deleted, and keep nothing of either."""

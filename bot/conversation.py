@@ -94,6 +94,10 @@ class Message:
         return access_within(workspace, self.place, self.access_at_most)
 
 
+GIVEN_UP = "This could not be answered, even in several attempts. You can try it again."
+"""What people are told of a turn that is `DEAD`."""
+
+
 class TurnStatus(StrEnum):
     """Where a turn stands. `QUEUED` and `RUNNING` are open, the others are final."""
 
@@ -105,7 +109,7 @@ class TurnStatus(StrEnum):
     FAILED = "failed"
     """It ended with an error that was said to the person; `retry` makes a new turn of it."""
     DEAD = "dead"
-    """Its worker died or it failed too many times; it blocks nothing any more."""
+    """Too many workers died with it; it blocks nothing any more, and `retry` makes a new turn."""
     WITHDRAWN = "withdrawn"
     """Its author deleted the message before it was answered: neither text nor reply is kept."""
 
@@ -128,6 +132,9 @@ class Turn:
     previous: UUID | None = None
     """The newest turn of the conversation that has a reply and that this audience may read: by
     it a kept history is known to be complete. `None` where there is none yet."""
+    given_up: bool = False
+    """Too many workers died with it: it is not answered any more, and its reply ends as `DEAD`,
+    in the messages that it has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +149,7 @@ class Outcome:
     query: TalentQuery | None = None
     talent_ids: tuple[str, ...] = ()
     error: str = ""
-    """The one plain sentence that the person was told, for `FAILED`."""
+    """The one plain sentence that the person was told, for `FAILED` and `DEAD`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -257,7 +257,11 @@ class TurnQueue(Protocol):
         """
 
     async def claim(self, platforms: Sequence[str], *, at_most: int) -> Sequence[Turn]:
-        """The oldest runnable turns of these platforms, now ours, each under a lease."""
+        """The oldest runnable turns of these platforms, now ours, each under a lease.
+
+        One that too many workers died with comes once more, `given_up`, so that its reply ends
+        where people see it. If that worker dies too it is dead, and nobody tells.
+        """
 
     async def wait(self, seconds: float) -> None:
         """Return when there may be something to claim, or after `seconds`."""

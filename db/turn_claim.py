@@ -8,6 +8,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from bot.conversation import GIVEN_UP
 from db.leases import TAKEABLE
 from db.turn_rows import IN_HISTORY, MESSAGE
 
@@ -17,14 +18,12 @@ if TYPE_CHECKING:
     from db.pool import Connection
     from db.process import Process
 
-_DEAD_SENTENCE = "This could not be answered, even in several attempts. You can try it again."
-
 # The oldest turns that may be taken, never two of one conversation: a queued one waits for every
 # older open turn of its conversation, and for one that runs; a running one is itself what its
 # conversation waits for.
 _CLAIM = f"""
     WITH next AS MATERIALIZED (
-        SELECT t.org_id, t.id, t.status = 'running' AND t.takeovers + 1 >= $7 AS dead
+        SELECT t.org_id, t.id, t.status = 'running' AND t.takeovers >= $7 AS dead
         FROM turns t
         WHERE t.status IN ('queued', 'running') AND t.platform = ANY($5) AND t.id <> ALL($6)
           AND {TAKEABLE}
@@ -45,7 +44,7 @@ _CLAIM = f"""
         finished_at = CASE WHEN next.dead THEN now() END
     FROM next WHERE t.org_id = next.org_id AND t.id = next.id
     RETURNING t.seq, t.org_id, t.id, t.user_id, t.attempt, t.message_ids, t.shown, t.status,
-        t.cancel_requested, t.changed, {MESSAGE}, (
+        t.cancel_requested, t.changed, t.takeovers >= $7 AS given_up, {MESSAGE}, (
             SELECT p.id FROM turns p
             WHERE p.org_id = t.org_id AND p.conversation = t.conversation AND p.id <> t.id
               AND {IN_HISTORY.replace("t.", "p.")}
@@ -62,7 +61,8 @@ async def claim_next(
     max_takeovers: int,
     at_most: int,
 ) -> Sequence[Record]:
-    """The turns that are now the process's, or have just died with their `max_takeovers`th worker.
+    """The turns that are now the process's, `given_up` with the death of their `max_takeovers`th
+    worker, or dead with one more.
 
     `held` is what the process works on already. `UniqueViolationError` or `DeadlockDetectedError`
     where another process was faster.
@@ -76,7 +76,7 @@ async def claim_next(
         list(platforms),
         list(held),
         max_takeovers,
-        _DEAD_SENTENCE,
+        GIVEN_UP,
         at_most,
     )
     return sorted(rows, key=itemgetter("seq"))

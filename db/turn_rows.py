@@ -85,6 +85,7 @@ def to_turn(row: Record) -> Turn:
         message_ids=tuple(row["message_ids"]),
         shown=row["shown"],
         previous=row["previous"],
+        given_up=row["given_up"],
     )
 
 

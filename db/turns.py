@@ -52,6 +52,7 @@ _RELEASE = f"""
         status = CASE WHEN {_STOPS} THEN 'stopped' ELSE 'queued' END,
         reply = CASE WHEN {_STOPS} THEN t.shown ELSE t.reply END,
         finished_at = CASE WHEN {_STOPS} THEN now() END,
+        takeovers = CASE t.changed WHEN 'amended' THEN 0 ELSE t.takeovers END,
         changed = CASE t.changed WHEN 'amended' THEN '' ELSE t.changed END
     WHERE t.org_id = $1 AND t.id = $2 AND t.owner = $3 AND t.attempt = $4
         AND t.status = 'running'
@@ -84,7 +85,7 @@ _FINISH_PATIENCE, _FINISH_PAUSE = 60.0, 0.3
 class Turns:
     """`bot.ports.TurnQueue`. Made before `async with process`, used inside it.
 
-    `max_takeovers`: with the death of that many workers a turn is dead. `jobs_after`: the kinds
+    `max_takeovers`: with the death of that many workers a turn is given up. `jobs_after`: the kinds
     of background jobs that each done turn leaves, with `{"turn_id": …}`.
     """
 

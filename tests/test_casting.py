@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from redis.asyncio import Redis
 
 from bot import casting
-from bot.conversation import Outcome, TranscriptEntry, Turn, TurnStatus
+from bot.conversation import GIVEN_UP, Outcome, TranscriptEntry, Turn, TurnStatus
 from bot.ports import Doing, Page, ResponderError, UndeliverableError
 from db.pool import Database
 from tests.conftest import ExpectedLogs
@@ -183,6 +184,24 @@ async def test_a_restart_says_so_and_the_next_process_goes_on_in_the_same_messag
         await house.casting.handle(again, screen)
         assert list(screen.messages.values()) == [Page("Half an answer, now whole.", final=True)]
         assert [kind for kind, *_ in screen.calls].count("post") == 1
+
+
+async def test_a_turn_that_too_many_workers_died_with_ends_where_people_see_it(
+    database: Database, redis: Redis, expected_logs: ExpectedLogs
+) -> None:
+    expected_logs.expect("turn_dead")
+    screen, responder = Screen(), Scripted(["never asked"])
+    async with open_house(database, redis, responder) as house:
+        turn = await house.ask()
+        await house.turns.progress(turn, [await screen.post(Page("Half an "))], "Half an ")
+        dying = replace(turn, given_up=True, message_ids=("m0",), shown="Half an ")
+        await house.casting.handle(dying, screen)
+        assert list(screen.messages.values()) == [
+            Page("Half an ", notice=GIVEN_UP, final=True, retryable=True)
+        ]
+        assert await outcome(house, turn) == Outcome("Half an ", TurnStatus.DEAD, error=GIVEN_UP)
+        assert await house.turns.retry(turn.id) is not None
+    assert responder.recalled == []
 
 
 async def test_a_restart_during_the_last_edit_finishes_the_reply(

@@ -271,10 +271,16 @@ async def test_a_withdrawn_turn_that_kills_its_workers_ends_withdrawn(
     start_node: StartNode, expected_logs: ExpectedLogs
 ) -> None:
     expected_logs.expect("turn_dead")
-    dying, heir = await start_node(), await start_node(max_takeovers=1)
+    dying, second, heir = [await start_node(max_takeovers=1) for _ in range(3)]
     asked, turn = await begun(dying)
     await dying.process.__aexit__(None, None, None)
     await withdraw(heir, asked)
+
+    async def is_taken_over() -> bool:
+        return bool(await second.turns.claim(["web"], at_most=9))
+
+    await wait_until(is_taken_over)
+    await second.process.__aexit__(None, None, None)
 
     async def is_over() -> bool:
         assert await heir.turns.claim(["web"], at_most=9) == []

@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 import asyncpg
 import pytest
 
-from bot.conversation import Outcome, Turn, TurnStatus
+from bot.conversation import GIVEN_UP, Outcome, Turn, TurnStatus
 from bot.ports import LostTurnError, UnavailableError
 from db.embedded import EmbeddedServers
 from db.jobs import Jobs
@@ -80,9 +80,8 @@ async def test_a_frozen_worker_that_thaws_can_do_nothing(start_node: StartNode) 
 
 
 async def test_a_turn_that_kills_its_workers_dies_and_blocks_nothing(
-    start_node: StartNode, expected_logs: ExpectedLogs
+    start_node: StartNode,
 ) -> None:
-    expected_logs.expect("turn_dead")
     heir = await start_node(max_takeovers=2)
     deadly = await heir.turns.accept(message("deadly"))
     harmless = await heir.turns.accept(message("harmless"))
@@ -92,10 +91,37 @@ async def test_a_turn_that_kills_its_workers_dies_and_blocks_nothing(
         assert turn.id == deadly
         await dying.turns.progress(turn, ["p1"], "So far")
         await dying.process.__aexit__(None, None, None)
+    last = await taken_over(heir)
+    assert (last.id, last.given_up) == (deadly, True)
+    assert (last.message_ids, last.shown) == (("p1",), "So far")
+    await heir.turns.release(last)  # a shutdown before that was told: the next tells it
+    last = await claim(heir)
+    assert (last.id, last.given_up) == (deadly, True)
+    await heir.turns.finish(last, Outcome("So far", TurnStatus.DEAD, error=GIVEN_UP))
+    next_turn = await claim(heir)
+    assert (next_turn.id, next_turn.given_up) == (harmless, False)
+    assert await status_of(heir, last.id) == TurnStatus.DEAD
+    assert await heir.turns.retry(last.id) is not None
+
+
+async def test_a_turn_that_kills_also_whoever_tells_of_its_death_is_dead_at_once(
+    start_node: StartNode, expected_logs: ExpectedLogs
+) -> None:
+    expected_logs.expect("turn_dead")
+    turn_id = None
+    for given_up in (False, True):
+        dying = await start_node(max_takeovers=1)
+        turn_id = turn_id or await dying.turns.accept(message("deadly"))
+        turn = await taken_over(dying)
+        assert (turn.id, turn.given_up) == (turn_id, given_up)
+        await dying.turns.progress(turn, ["p1"], "So far")
+        await dying.process.__aexit__(None, None, None)
+    heir = await start_node(max_takeovers=1)
+    harmless = await heir.turns.accept(message("harmless"))
     assert (await taken_over(heir)).id == harmless
-    assert await status_of(heir, deadly) == TurnStatus.DEAD
-    assert deadly is not None
-    assert await heir.turns.retry(deadly) is not None
+    found = await heir.turns.transcript(turn.message.conversation)
+    assert found is not None
+    assert found[1][0].outcome == Outcome("So far", TurnStatus.DEAD, error=GIVEN_UP)
 
 
 async def test_a_worker_that_was_released_from_a_turn_did_not_die_of_it(node: Node) -> None:
