@@ -4,21 +4,22 @@
 
 The loopback Slack, in a process of its own, enforces the real limits over a sliding minute and
 says what each message showed when. The real pipeline (turn rows in Postgres, casting, draft,
-budget, Slack's own client) writes replies of 1,800 characters at 60 tokens a second. Beside it, in
-the same run, the naive loop: a post, and an edit of each reply every second; where Slack says
-429 it waits as asked.
+budget, Slack's own client) writes replies of 1,800 characters at 60 tokens a second: by edits, and
+by Slack's own streaming ("native"). Beside it, in the same run, the naive loop: a post, and an edit
+of each reply every second; where Slack says 429 it waits as asked.
 
     429           calls that Slack refused
     calls         calls of any kind for each 1,800 characters
-    first         from the model's first token to the first text that people see, the slowest
-                  reply's; with more replies than Slack has edits for, the slowest of those that
-                  could be begun before their end
     begun         replies of which text was seen before the model had ended
-    last          from the model's end to the whole text in view, the slowest reply's
+    first         of these, from the model's first token to the first text that people see: the
+                  slowest reply's
+    last          from the model's end to the whole text in view, the slowest whole reply's
     pause         the longest time in which a begun reply stood still
-    pushed in     edits in between that Slack took while a first or last text waited
+    pushed in     edits in between that Slack took while a first or last text waited; what is
+                  appended to a stream has a limit of its own and takes nothing from those
     no status     replies that waited over a second with nothing to show for it
-    lost          replies that were not shown whole, each word once
+    lost          replies that were not shown whole, each word once (the naive loop's long one
+                  does not fit one message, and after three minutes it is given up)
 """
 
 from __future__ import annotations
@@ -48,11 +49,12 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.budget import Budget
+from adapters.slack.native_stream import NativeReply
 from adapters.slack.reply import SlackReply
 from bot.casting import Casting
 from bot.conversation import Author, ConversationKey, Message, Place, Recollection, Turn
 from bot.metrics import Metrics
-from bot.ports import Doing, TextDelta
+from bot.ports import Doing, Reply, TextDelta
 from bot.tools import Toolbox
 from bot.worker import Worker
 from db.embedded import EmbeddedServers
@@ -182,12 +184,16 @@ class SlackPlatform:
 
     platform = "slack"
 
-    def __init__(self, client: AsyncWebClient) -> None:
+    def __init__(self, client: AsyncWebClient, *, native: bool) -> None:
         self._client = client
+        self._native = native
         self._budget = Budget()
 
-    def reply(self, turn: Turn) -> SlackReply:
-        return SlackReply(turn, budget=self._budget, connect=self._connect)
+    def reply(self, turn: Turn) -> Reply:
+        edits = SlackReply(turn, budget=self._budget, connect=self._connect, unmarked=self._native)
+        if not self._native:
+            return edits
+        return NativeReply(turn, edits, budget=self._budget, connect=self._connect)
 
     async def run(self) -> None:
         raise NotImplementedError
@@ -205,8 +211,8 @@ class Bench:
     redis: Redis
     session: aiohttp.ClientSession
 
-    async def ours(self, scene: Scene) -> Figures:
-        """The real pipeline."""
+    async def ours(self, scene: Scene, *, native: bool = False) -> Figures:
+        """The real pipeline; `native` by Slack's own streaming."""
 
         async def run(
             client: AsyncWebClient, team: str, questions: Sequence[Sequence[str]], writer: Writer
@@ -216,7 +222,7 @@ class Bench:
             memory = WorkingMemory(self.redis, TurnHistory(self.database))
             talents = Talents(self.database, LocalEmbedder())
             casting = Casting(writer, talents, memory, turns, metrics)
-            worker = Worker(turns, casting, [SlackPlatform(client)], len(questions))
+            worker = Worker(turns, casting, [SlackPlatform(client, native=native)], len(questions))
             async with process:
                 for channel, ts in questions:
                     await turns.accept(_question(team, channel, ts))
@@ -228,7 +234,8 @@ class Bench:
                 working.cancel()
                 await asyncio.gather(working, return_exceptions=True)
 
-        return await self._measured("CastMatch", scene, run)
+        name = "native" if native else "CastMatch"
+        return await self._measured(name, scene, run)
 
     async def naive(self, scene: Scene) -> Figures:
         """A post, and an edit every second."""
@@ -315,7 +322,8 @@ def _figures(
             continue
         first, last = reply.steps[0], reply.steps[-1]
         waits += [(first_token, first), (end, last)]
-        lasts.append(last - end)
+        if whole:
+            lasts.append(last - end)
         if first < end:
             begun += 1
             firsts.append(first - first_token)
@@ -397,6 +405,7 @@ async def measure(scenes: Sequence[Scene], *, naive: bool) -> list[Figures]:
                     figures = []
                     for scene in scenes:
                         figures.append(await bench.ours(scene))
+                        figures.append(await bench.ours(scene, native=True))
                         if naive:
                             figures.append(await bench.naive(scene))
                 await database.close()
