@@ -16,6 +16,7 @@ from db.jobs import Jobs
 from db.pool import Database
 from db.process import Process
 from db.turns import Turns
+from tests.waiting import wait_until
 
 LEASE = 1.5
 """Seconds; short, so that takeovers are quick, and long enough for a busy machine."""
@@ -91,6 +92,17 @@ async def status_of(node: Node, turn_id: UUID | None) -> TurnStatus:
 
 
 async def claim(node: Node) -> Turn:
-    """The next turn, which must be there."""
-    (turn,) = await node.turns.claim(["web"], at_most=1)
-    return turn
+    """The next turn, which must be there. A row that a heartbeat locks just now is passed over."""
+    return await taken_over(node, seconds=2)
+
+
+async def taken_over(node: Node, *, seconds: float = 20) -> Turn:
+    """The turn that the node claims as soon as it may."""
+    found: list[Turn] = []
+
+    async def claimed() -> bool:
+        found.extend(await node.turns.claim(["web"], at_most=1))
+        return bool(found)
+
+    await wait_until(claimed, seconds=seconds)
+    return found[0]

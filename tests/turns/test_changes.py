@@ -15,8 +15,7 @@ from bot.talent import TalentQuery
 from db.leases import Leases
 from db.pool import Database
 from tests.conftest import ExpectedLogs
-from tests.turns.conftest import Node, StartNode, claim, message, status_of
-from tests.turns.test_takeover import taken_over
+from tests.turns.conftest import Node, StartNode, claim, message, status_of, taken_over
 from tests.waiting import wait_until
 
 SECRET = "zyxwv"

@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 import asyncpg
 import pytest
 
-from bot.conversation import GIVEN_UP, Outcome, Turn, TurnStatus
+from bot.conversation import GIVEN_UP, Outcome, TurnStatus
 from bot.ports import LostTurnError, UnavailableError
 from db.embedded import EmbeddedServers
 from db.jobs import Jobs
@@ -26,20 +26,16 @@ from db.process import Process, lock_identity
 from db.turns import Turns
 from tests.conftest import ExpectedLogs
 from tests.proxy import Proxy
-from tests.turns.conftest import LEASE, Node, StartNode, claim, message, status_of
+from tests.turns.conftest import (
+    LEASE,
+    Node,
+    StartNode,
+    claim,
+    message,
+    status_of,
+    taken_over,
+)
 from tests.waiting import wait_until
-
-
-async def taken_over(node: Node) -> Turn:
-    """The turn that the node claims as soon as it may."""
-    found: list[Turn] = []
-
-    async def claimed() -> bool:
-        found.extend(await node.turns.claim(["web"], at_most=1))
-        return bool(found)
-
-    await wait_until(claimed, seconds=20)
-    return found[0]
 
 
 async def test_a_dead_workers_turn_goes_on_in_the_same_messages(start_node: StartNode) -> None:
