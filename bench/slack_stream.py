@@ -6,20 +6,8 @@ The loopback Slack, in a process of its own, enforces the real limits over a sli
 says what each message showed when. The real pipeline (turn rows in Postgres, casting, draft,
 budget, Slack's own client) writes replies of 1,800 characters at 60 tokens a second: by edits, and
 by Slack's own streaming ("native"). Beside it, in the same run, the naive loop: a post, and an edit
-of each reply every second; where Slack says 429 it waits as asked.
-
-    429           calls that Slack refused
-    calls         calls of any kind for each 1,800 characters
-    begun         replies of which text was seen before the model had ended
-    first         of these, from the model's first token to the first text that people see: the
-                  slowest reply's
-    last          from the model's end to the whole text in view, the slowest whole reply's
-    pause         the longest time in which a begun reply stood still
-    pushed in     edits in between that Slack took while a first or last text waited; what is
-                  appended to a stream has a limit of its own and takes nothing from those
-    no status     replies that waited over a second with nothing to show for it
-    lost          replies that were not shown whole, each word once (the naive loop's long one
-                  does not fit one message, and after three minutes it is given up)
+of each reply every second; where Slack says 429 it waits as asked. `slack_figures.py` says what the
+columns mean.
 """
 
 from __future__ import annotations
@@ -29,14 +17,12 @@ import asyncio
 import json
 import logging
 import random
-import re
 import sys
 import tempfile
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -44,13 +30,13 @@ import aiohttp
 import structlog
 from redis.asyncio import Redis
 from rich.console import Console
-from rich.table import Table
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.budget import Budget
 from adapters.slack.native_stream import NativeReply
 from adapters.slack.reply import SlackReply
+from bench.slack_figures import Figures, figures_of, table
 from bot.casting import Casting
 from bot.conversation import Author, ConversationKey, Message, Place, Recollection, Turn
 from bot.metrics import Metrics
@@ -72,11 +58,8 @@ RATE, FIRST_AFTER = 60, 0.8
 """Tokens a second, and seconds until the first."""
 CHARACTERS, TOKEN = 1_800, 4
 NAIVE_EVERY, NAIVE_GIVES_UP_AFTER = 1.0, 180.0
-WAITS = 0.35
-"""Seconds after which a text that is not in view counts as waiting."""
 
 
-_WORD = re.compile(r"\b[0-9a-z]{3}\b")
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
@@ -108,33 +91,6 @@ class Writer:
             self.begun.setdefault(thread, time.time())
             yield word
         self.ended[thread] = time.time()
-
-
-@dataclass
-class Figures:
-    name: str
-    replies: int
-    channels: int
-    refused: int
-    calls_per_1800: float
-    first_slowest: float
-    begun: int
-    last_slowest: float
-    longest_pause: float
-    edits_between: int
-    pushed_in: int
-    without_status: int
-    lost: int
-    most_edits_a_minute: int
-    seconds: float
-
-
-@dataclass
-class Seen:
-    """What people saw of one reply: when text grew, and the last of it."""
-
-    steps: list[float] = field(default_factory=list)
-    text: str = ""
 
 
 @dataclass
@@ -280,8 +236,16 @@ class Bench:
         began = time.monotonic()
         await run(client, opened["team"], opened["questions"], writer)
         seconds = time.monotonic() - began
-        return _figures(
-            name, scene, await self.slack.ask({"dump": opened["team"]}), writer, seconds
+        return figures_of(
+            await self.slack.ask({"dump": opened["team"]}),
+            words=[word.strip() for word in writer.words],
+            begun_at=writer.begun,
+            ended_at=writer.ended,
+            name=name,
+            replies=scene.replies,
+            channels=scene.channels,
+            characters=scene.characters,
+            seconds=seconds,
         )
 
 
@@ -301,73 +265,6 @@ async def _insist(client: AsyncWebClient, channel: str, thread: str, ts: str, te
             await asyncio.sleep(float(error.response.headers.get("Retry-After", 1)))
         except aiohttp.ClientError:
             await asyncio.sleep(0.1)
-
-
-def _figures(
-    name: str, scene: Scene, dump: dict[str, Any], writer: Writer, seconds: float
-) -> Figures:
-    seen = _seen(dump["messages"])
-    calls = dump["calls"]
-    edits = [c["at"] for c in calls if c["method"] == "chat.update" and c["outcome"] == "ok"]
-    waits, firsts, lasts, pauses = [], [], [], []
-    steps_between: list[float] = []
-    statuses = {(c["channel"], c["thread"]) for c in calls if c["status"] and c["outcome"] == "ok"}
-    threads_with_status = {thread for _, thread in statuses}
-    begun = without_status = lost = 0
-    for thread, first_token in writer.begun.items():
-        reply, end = seen.get(thread, Seen()), writer.ended.get(thread, time.time())
-        whole = _WORD.findall(reply.text) == [word.strip() for word in writer.words]
-        lost += not whole
-        if not reply.steps:
-            continue
-        first, last = reply.steps[0], reply.steps[-1]
-        waits += [(first_token, first), (end, last)]
-        if whole:
-            lasts.append(last - end)
-        if first < end:
-            begun += 1
-            firsts.append(first - first_token)
-            pauses += [after - before for before, after in pairwise(reply.steps)]
-            steps_between += [step for step in reply.steps[1:-1] if step < end]
-        without_status += first - first_token > 1 and thread not in threads_with_status
-    return Figures(
-        name=name,
-        replies=scene.replies,
-        channels=scene.channels,
-        refused=sum(call["outcome"] == "429" for call in calls),
-        calls_per_1800=len(calls) / scene.replies / scene.characters * 1_800,
-        first_slowest=max(firsts, default=0),
-        begun=begun,
-        last_slowest=max(lasts, default=0),
-        longest_pause=max(pauses, default=0),
-        edits_between=len(steps_between),
-        pushed_in=sum(
-            any(since + WAITS < step < until for since, until in waits) for step in steps_between
-        ),
-        without_status=without_status,
-        lost=lost,
-        most_edits_a_minute=max(
-            (sum(at - 60 < other <= at for other in edits) for at in edits), default=0
-        ),
-        seconds=seconds,
-    )
-
-
-def _seen(messages: Sequence[dict[str, Any]]) -> dict[str, Seen]:
-    """By thread: the moments at which there was more to read, and the text in the end."""
-    seen: dict[str, Seen] = {}
-    for message in sorted(messages, key=lambda message: float(message["ts"])):
-        reply = seen.setdefault(message["thread"], Seen())
-        length = 0
-        for at, text in message["versions"]:
-            words = len(_WORD.findall(text))
-            if words > length:
-                length = words
-                reply.steps.append(at)
-        reply.text += message["shown"] + "\n"
-    for reply in seen.values():
-        reply.steps.sort()
-    return seen
 
 
 def _question(team: str, channel: str, ts: str) -> Message:
@@ -414,30 +311,6 @@ async def measure(scenes: Sequence[Scene], *, naive: bool) -> list[Figures]:
     return figures
 
 
-def _table(figures: Sequence[Figures]) -> Table:
-    table = Table(title="Replies of 1,800 characters into Slack, 60 tokens a second each")
-    for heading in ("", "replies", "channels", "429", "calls", "first s", "begun", "last s"):
-        table.add_column(heading, justify="left" if not heading else "right")
-    for heading in ("pause s", "pushed in", "no status", "lost"):
-        table.add_column(heading, justify="right")
-    for one in figures:
-        table.add_row(
-            one.name,
-            str(one.replies),
-            str(one.channels),
-            str(one.refused),
-            f"{one.calls_per_1800:.1f}",
-            f"{one.first_slowest:.2f}",
-            str(one.begun),
-            f"{one.last_slowest:.2f}",
-            f"{one.longest_pause:.2f}",
-            str(one.pushed_in),
-            str(one.without_status),
-            str(one.lost),
-        )
-    return table
-
-
 def main() -> None:
     arguments = argparse.ArgumentParser(description="Replies that stream into Slack at once")
     arguments.add_argument("--json", type=Path, help="also write the figures to this file")
@@ -447,7 +320,7 @@ def main() -> None:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     scenes = [scene for scene in SCENES if not options.scenes or scene.replies in options.scenes]
     figures = asyncio.run(measure(scenes, naive=not options.no_naive))
-    Console(width=120).print(_table(figures))
+    Console(width=120).print(table(figures))
     if options.json:
         options.json.write_text(json.dumps([asdict(one) for one in figures], indent=2))
 
