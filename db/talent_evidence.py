@@ -16,6 +16,10 @@ from db.talent_words import Term
 LONGEST = 140
 """Characters of a sentence that are quoted."""
 
+ENOUGH = 0.3
+"""What share of the words, by weight, a sentence must hold to be an answer: one of three, not one
+of five ("a face that people trust" for "fisherman type, weathered face")."""
+
 MOST_SENTENCES = 30
 """How many sentences are compared by meaning for one answer, at a few milliseconds each."""
 
@@ -31,6 +35,7 @@ class Words:
     def __init__(self, terms: Sequence[Term]) -> None:
         """A word has a term's stem if little follows it; the stemmer also turns y into i."""
         self._weights = [term.weight for term in terms]
+        self.all_weigh = sum(self._weights)
         self._beginnings = {part for term in terms for part in (term.word, _beginning(term))}
         self._pattern = re.compile(
             r"(?<![^\W_])(?:"
@@ -70,7 +75,8 @@ def by_words(talent: Talent, words: Words) -> list[str]:
     said: list[str] = []
     if words.stand_in([talent.bio]):
         sentence = max(sentences(talent.bio), key=words.weight)
-        said.append(f"bio: {_fragment(sentence, words.weight)}")
+        if words.weight(sentence) >= ENOUGH * words.all_weigh:
+            said.append(f"bio: {_fragment(sentence, words.weight)}")
     skills = (*talent.skills, *talent.accents)
     if words.stand_in(skills):
         named = [skill for skill in skills if words.weight(skill)]

@@ -212,3 +212,50 @@ async def test_what_is_not_understood_is_answered_with_examples(chat: Chat, said
     answer = await chat.say(said)
     assert "I didn't catch" in answer
     assert answer.count("\n- “") == 2
+
+
+async def test_who_can_asks_those_shown_and_then_everyone(chat: Chat) -> None:
+    await chat.say("women who speak Marathi")
+    said = await chat.say("who speaks Hindi?")
+    assert said == "One of the two: **Asha Patil**."
+    assert chat.query is not None
+    assert chat.query.filters == Filters(genders=("female",), languages=("Marathi", "Hindi"))
+    await chat.say("start over")
+    await chat.say("women in Mumbai")
+    said = await chat.say("who speaks Hindi?")
+    assert "None of the" in said or "Not the one I showed." in said
+    assert "the city Mumbai excludes everyone" in said
+    assert [t.name for t in chat.shown] == ["Asha Patil"]
+
+
+async def test_a_superlative_without_of_them(chat: Chat) -> None:
+    await chat.say("women who speak Marathi")
+    assert "The cheapest of the 2 is **Asha Patil**" in await chat.say("who's the cheapest?")
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer"),
+    [
+        ("what is the second one's rate?", "**Asha Patil**, day rate: ₹7,000–8,000 a day."),
+        ("how tall is the second one?", "**Asha Patil**, height: not in the roster."),
+        ("where is Asha based?", "**Asha Patil**, city: Pune."),
+        ("what are their ages?", "- **Asha Patil**: 30–40"),
+    ],
+)
+async def test_a_fact_of_those_shown(chat: Chat, asked: str, answer: str) -> None:
+    await chat.say("women who speak Marathi")
+    assert answer in await chat.say(asked)
+    assert chat.query is None, "the search is as it was"
+
+
+async def test_what_is_not_done_is_said_and_who_is_meant_is_kept(chat: Chat) -> None:
+    await chat.say("women who speak Marathi")
+    said = await chat.say("can you book Asha Patil for 5 December?")
+    assert said.startswith("I only search the roster: I can't book")
+    assert "Yes" not in said
+    assert "**Asha Patil**, day rate" in await chat.say("what is her rate?")
+
+
+async def test_any_of_them_by_a_noun(chat: Chat) -> None:
+    await chat.say("anyone 30 to 40")
+    assert await chat.say("are any of them men?") == "One of the three: **Dev Malik**."

@@ -22,7 +22,7 @@ from adapters.slack.acts import (
     decode,
 )
 from adapters.slack.rich_text import Element
-from bot.offline.replies import profile as profile_in_markdown
+from bot.offline.profiles import profile as profile_in_markdown
 from bot.talent import Match, Talent
 
 CARD_LIMIT = 600

@@ -8,6 +8,8 @@ from datetime import date
 from bot.talent import Criteria, DateSpan, DayRate, Range, TalentQuery
 
 _PEOPLE = {"female": "women", "male": "men", "non-binary": "non-binary performers"}
+_PERSON = {"female": "woman", "male": "man", "non-binary": "non-binary performer"}
+_GOES_ON = ("with ", "in ", "speaking ", "called ", "free ", "closest ")
 _AS_THINGS = {
     "skills": (("with ", "the skill "),),
     "cities": (("in ", "the city "),),
@@ -33,16 +35,20 @@ def listed(parts: Sequence[str], last: str = "and") -> str:
     return f"{', '.join(parts[:-1])} {last} {parts[-1]}"
 
 
-def query_in_words(query: TalentQuery) -> str:
-    """Who is looked for: "women, playing age 24–30, speaking Marathi, in Pune"."""
+def query_in_words(query: TalentQuery, *, one: bool = False) -> str:
+    """Who is looked for: "women, playing age 24–30, speaking Marathi, in Pune"; or `one` such."""
     filters = query.filters
-    people = listed([_PEOPLE[gender] for gender in filters.genders], "or") or "talents"
-    said = [people, *criteria_in_words(filters)]
+    words = _PERSON if one else _PEOPLE
+    people = listed([words[gender] for gender in filters.genders], "or")
+    said = criteria_in_words(filters)
     if filters.exclude:
         said.append(f"but not {_excluded(filters.exclude)}")
     if query.text:
         said.append(f"closest to “{plain(query.text)}”")
-    return ", ".join(said)
+    who = people or ("talent" if one else "talents")
+    if not said:
+        return who
+    return f"{who}{' ' if said[0].startswith(_GOES_ON) else ', '}{', '.join(said)}"
 
 
 def criteria_in_words(criteria: Criteria) -> list[str]:

@@ -12,7 +12,9 @@ from bot.talent import Talent
 _COUNT = re.compile(
     r"\b(?P<count>\d{1,2}|two|three|four|five|six|seven|eight|nine|ten)\s+(?:more\s+|other\s+|good\s+)*"
     r"(?:female\s+|male\s+)?(?:actors?|actress(?:es)?|artistes?|artists|talents?|options|people|"
-    r"women|men|girls|boys|guys|names|profiles|dancers|singers|candidates|faces|results|matches)\b",
+    r"women|men|girls|boys|guys|ladies|gentlemen|names|profiles|dancers|singers|comedians|comics|"
+    r"musicians|models|hosts|anchors|performers|stunt(?:wo)?men|voice artists|fighters|ones|"
+    r"candidates|faces|results|matches)\b",
     re.IGNORECASE,
 )
 _WORDS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")

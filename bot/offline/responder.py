@@ -11,14 +11,17 @@ from bot.offline import replies
 from bot.offline.context import Context
 from bot.offline.phrases import plain
 from bot.offline.picking import Superlative, count_asked, picked, superlative
+from bot.offline.profiles import comparison, fact, profile
 from bot.ports import Doing, TextDelta
 from bot.talent import Filters, Match, SearchResult, Talent, TalentQuery
 from bot.tools import Toolbox, ToolError
-from bot.wording import Intent, Request, describe, read_request, refine
+from bot.vocabulary.folding import fold
+from bot.wording import Intent, Request, describe, fact_of, read_request, refine
 
 _SHOWN = 5
 _SEARCHING = Doing("searching the roster…")
 _READING = Doing("reading profiles…")
+_WHO = re.compile(r"\bwho\b", re.IGNORECASE)
 _PIECE = re.compile(r"\s*\S+\s*")
 
 Events = AsyncGenerator[TextDelta | Doing, None]
@@ -65,9 +68,11 @@ class _Answer:
     @property
     def doing(self) -> Doing | None:
         match self._request.intent:
-            case Intent.SEARCH | Intent.REFINE | Intent.MORE | Intent.AMONG | Intent.SIMILAR:
+            case Intent.SEARCH | Intent.REFINE | Intent.MORE | Intent.SIMILAR:
                 return _SEARCHING
-            case Intent.SHOW | Intent.COMPARE | Intent.REASONS:
+            case Intent.AMONG | Intent.AMONG_OR:
+                return _SEARCHING
+            case Intent.SHOW | Intent.COMPARE | Intent.REASONS | Intent.FACT:
                 return _READING
         return None
 
@@ -77,6 +82,9 @@ class _Answer:
             Intent.REFINE: self._refine,
             Intent.MORE: self._more,
             Intent.AMONG: self._among,
+            Intent.AMONG_OR: self._among,
+            Intent.FACT: self._fact,
+            Intent.ACT: self._not_done,
             Intent.SIMILAR: self._similar,
             Intent.SHOW: self._show,
             Intent.COMPARE: self._compare,
@@ -101,7 +109,10 @@ class _Answer:
             case Intent.START_OVER:
                 self._tools.query = TalentQuery()
                 return "Started over: earlier filters are gone. Whom are you looking for?"
-        return replies.unclear()
+        return self._unclear()
+
+    def _unclear(self) -> str:
+        return replies.unclear(after_results=bool(self._context.lists))
 
     # --- searches --------------------------------------------------------------------------
 
@@ -110,12 +121,12 @@ class _Answer:
 
     async def _search(self, query: TalentQuery) -> str:
         if query.is_empty:
-            return replies.unclear()
+            return self._unclear()
         result = await self._tools.search(query, limit=count_asked(self._said, _SHOWN))
         if "text" in result.relaxed and query.filters == Filters():
             self._tools.query = self._context.query
             self._tools.show(())
-            return replies.nothing_near(query.text)
+            return replies.nothing_near(query.text, after_results=bool(self._context.lists))
         return replies.found(result, turn=self._context.turns)
 
     async def _refine(self, request: Request) -> str:
@@ -132,7 +143,7 @@ class _Answer:
     async def _more(self, _: Request) -> str:
         query = self._context.query
         if query is None:
-            return replies.unclear()
+            return self._unclear()
         seen = self._context.shown_for_query
         result = await self._tools.search(query, limit=len(seen) + _SHOWN)
         fresh = tuple(m for m in result.matches if m.talent.id not in seen)[:_SHOWN]
@@ -151,20 +162,43 @@ class _Answer:
             return self._not_shown(request)
         if kind := superlative(request.rest):
             return await self._pick(kind, ids)
-        asked = describe(request.rest, today=self._today)
+        asked = self._asked_of_them(request.rest)
         if asked.is_empty:
-            return replies.unclear()
+            return self._unclear()
         query = asked.model_copy(update={"only_ids": tuple(ids)})
         result = await self._tools.search(query, limit=len(ids))
         if asked.filters == Filters():
             lead = f"Of the {len(ids)}, nearest to that first:"
             return replies.found(result, turn=self._context.turns, lead=lead)
+        if result.relaxed and request.intent is Intent.AMONG_OR:
+            return await self._beyond(request, len(ids))
         text = replies.among(result, of=len(ids))
         if len(ids) == 1 or result.relaxed:  # narrows no search
             self._tools.query = self._context.query
+        elif request.intent is Intent.AMONG_OR:  # narrows the search that they came from
+            self._tools.query = self._narrowed(request)
         if result.relaxed and len(ids) > 1:
             self._tools.show(())
         return text
+
+    def _asked_of_them(self, rest: str) -> TalentQuery:
+        """What a question asks; after "who", a noun alone ("any of them women?") tells a story."""
+        asked = describe(rest, today=self._today)
+        if asked.filters == Filters():
+            plainly = describe(_WHO.sub(" ", rest), today=self._today)
+            return plainly if plainly.filters != Filters() else asked
+        return asked
+
+    def _narrowed(self, request: Request) -> TalentQuery:
+        previous = self._context.query or TalentQuery()
+        return refine(request.rest, today=self._today, previous=previous)
+
+    async def _beyond(self, request: Request, shown: int) -> str:
+        """None of those shown fits: then the search goes on with what was asked of them."""
+        result = await self._tools.search(self._narrowed(request), limit=_SHOWN)
+        none = "Not the one I showed." if shown == 1 else f"None of the {shown} I showed."
+        lead = replies.relaxed_lead(result) if result.relaxed else "Beyond them:"
+        return replies.found(result, turn=self._context.turns, lead=f"{none} {lead}")
 
     async def _pick(self, kind: Superlative, ids: Sequence[str]) -> str:
         best, text = picked(kind, await self._peek(ids))
@@ -203,17 +237,17 @@ class _Answer:
             return await self._show_named(request.names[0])
         ids = self._context.at(request.places)
         talents = await self._tools.get(ids[:1])
-        return replies.profile(talents[0]) if talents else self._not_shown(request)
+        return profile(talents[0]) if talents else self._not_shown(request)
 
     async def _show_named(self, name: str) -> str:
         shown = await self._shown_called(name)
         if len(shown) == 1:
-            return replies.profile((await self._tools.get([shown[0].id]))[0])
+            return profile((await self._tools.get([shown[0].id]))[0])
         found = await self._tools.find_by_name(name)
         exact = [t for t in found if name.casefold() in _names_of(t)]
         if len(exact) == 1 or len(found) == 1:
             talent = (exact or list(found))[0]
-            return replies.profile((await self._tools.get([talent.id]))[0])
+            return profile((await self._tools.get([talent.id]))[0])
         if not found:
             return (
                 f"Nobody in the roster is called {plain(name)}, or anything like it. To"
@@ -221,13 +255,29 @@ class _Answer:
             )
         return replies.which(name, found)
 
+    async def _fact(self, request: Request) -> str:
+        """One fact of those meant, or of who was shown last."""
+        label = fact_of(fold(request.rest))
+        if request.places or request.names:
+            ids = await self._meant(request)
+        else:
+            ids = list(self._context.latest_list if request.all else self._context.latest)
+        talents = await self._tools.get(ids)
+        if label is None or not talents:
+            return self._not_shown(request)
+        return fact(label, talents)
+
+    async def _not_done(self, request: Request) -> str:
+        talents = await self._tools.get(await self._meant(request))
+        return replies.not_done([talent.name for talent in talents])
+
     async def _compare(self, request: Request) -> str:
         ids = await self._meant(request)
         if len(ids) < 2 and not request.names:
             ids = list(self._context.latest_list[: 3 if not request.places else 2])
         if len(ids) < 2:
             return "Tell me which two to compare: “compare the first two”, or two names."
-        return replies.comparison(await self._tools.compare(ids[:4]))
+        return comparison(await self._tools.compare(ids[:4]))
 
     async def _reasons(self, request: Request) -> str:
         ids = await self._meant(request) if request.places or request.names else []
@@ -286,7 +336,7 @@ class _Answer:
         if request.names:
             return f"Nobody in the roster is called {plain(request.names[0])}."
         if not self._context.lists:
-            return f"I haven't shown anyone yet. {replies.unclear()}"
+            return f"I haven't shown anyone yet. {self._unclear()}"
         return f"I showed {len(self._context.latest_list)}; tell me which by number or name."
 
 

@@ -25,10 +25,11 @@ from datetime import date
 
 from bot.talent import TalentQuery
 from bot.wording.describe import describe
+from bot.wording.follow_ups import fact_of
 from bot.wording.intents import Intent, Request, read_request
 from bot.wording.refining import is_refinement, refine
 
-__all__ = ["Intent", "Request", "describe", "parse", "read_request", "refine"]
+__all__ = ["Intent", "Request", "describe", "fact_of", "parse", "read_request", "refine"]
 
 
 def parse(text: str, *, today: date, previous: TalentQuery | None = None) -> TalentQuery:

@@ -8,21 +8,29 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.vocabulary.folding import compose, fold
+from bot.wording.follow_ups import asks_act, asks_fact, asks_who
 from bot.wording.references import NAMED, find_references, is_only_reference
 from bot.wording.refining import is_refinement
 
 
 class Intent(StrEnum):
-    """`AMONG` to `COMPARE` speak of talents already shown, `REFINE` and `MORE` of the search."""
+    """`AMONG` to `ACT` speak of talents already shown, `REFINE` and `MORE` of the search.
+
+    `AMONG_OR` asks of them, and where none of them fits of everyone ("who can dance?"); `FACT`
+    asks for one fact; `ACT` for what we don't do ("book her").
+    """
 
     SEARCH = "search"
     REFINE = "refine"
     MORE = "more"
     AMONG = "among"
+    AMONG_OR = "among or"
     SIMILAR = "similar"
     SHOW = "show"
     COMPARE = "compare"
     REASONS = "reasons"
+    FACT = "fact"
+    ACT = "act"
     START_OVER = "start over"
     HELLO = "hello"
     THANKS = "thanks"
@@ -35,13 +43,15 @@ class Request:
     """An intent, and whom it speaks of.
 
     `places` are positions in the list last shown, from 1; -1 is the last of it. `names` are names
-    as written. `rest` is the message without the words that carried the intent, which a search
-    still has to read ("more like the second one, *but under 25*").
+    as written. `all` says that the whole list is meant. `rest` is the message without the words
+    that carried the intent, which a search still has to read ("more like the second one, *but
+    under 25*").
     """
 
     intent: Intent
     places: tuple[int, ...] = ()
     names: tuple[str, ...] = ()
+    all: bool = False
     rest: str = ""
 
 
@@ -177,17 +187,34 @@ def _of_itself(said: str, folded: str) -> Request | None:
 
 def _about_shown(said: str, folded: str, *, has_results: bool) -> Request | None:
     """What speaks of talents, by their place in the list shown or by name."""
+    if has_results and (whom := asks_act(said, folded)):
+        return Request(Intent.ACT, whom.places, whom.names)
+    return _beside_another(said, folded, has_results=has_results) or (
+        _asked_of_shown(said, folded) if has_results else _shown(said, folded, has_results=False)
+    )
+
+
+def _beside_another(said: str, folded: str, *, has_results: bool) -> Request | None:
+    """What lays talents side by side: "compare the first two", "more like Meera"."""
     if _COMPARE.search(folded):
         found = find_references(said)
         if found.places or found.names or found.all or has_results:
             return Request(Intent.COMPARE, found.places, found.names, rest=found.rest)
-    if similar := _similar(said, folded):
-        return similar
-    if has_results and _REASONS.match(folded):
+    return _similar(said, folded)
+
+
+def _asked_of_shown(said: str, folded: str) -> Request | None:
+    """A question about those shown, all or some of them."""
+    if _REASONS.match(folded):
         found = find_references(said)
         return Request(Intent.REASONS, found.places, found.names)
-    among = _among(said, folded) if has_results else None
-    return among or _shown(said, folded, has_results=has_results)
+    if among := _among(said, folded):
+        return among
+    if whom := asks_fact(said, folded):
+        return Request(Intent.FACT, whom.places, whom.names, all=whom.all, rest=said)
+    if shown := _shown(said, folded, has_results=True):
+        return shown
+    return Request(Intent.AMONG_OR, rest=said) if asks_who(folded) else None
 
 
 def _similar(said: str, folded: str) -> Request | None:

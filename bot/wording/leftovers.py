@@ -32,7 +32,8 @@ _FILLER = words_of(
     wali wale chahiye koi ek jo aur ya ladki ladka mahila aadmi umar saal bolne rehne rehti
     aati aata aani aana jaanti jaanta bhi tak naam agar kya mujhe hume humein karo dikhao में
     से की का के को जो एक कोई और या है हो चाहिए लड़की लड़का महिला आदमी उम्र साल वाली वाला वाले
-    बोलने बोलती रहने आती ladkiyan ladke dono qui que une un de la le les el los con avec y et
+    बोलने बोलती रहने आती मुझे हमें हमको चाहिये दिखाओ दिखाइए बताओ कृपया वाला bajane khelne chalane
+    ladkiyan ladke dono qui que une un de la le les el los con avec y et
     parle habla en años ans want's instead gender's more less"""
 )
 _KEEPS_INSIDE = re.compile(r"\s+")

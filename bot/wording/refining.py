@@ -62,7 +62,8 @@ _OR = re.compile(
     r"okay) too|as an alternative)\b"
 )
 _REPLACE = re.compile(
-    r"\b(?:instead|rather|make (?:it|that|them|him|her)|change|switch|swap|replace|update|set)\b|"
+    r"\b(?:instead|rather|i meant?|make (?:it|that|them|him|her)|change|switch|swap|replace|"
+    r"update|set)\b|"
     r"^\s*(?:ok(?:ay)?,? |and |but |hmm,? |so )*(?:what|how) about\b|\bki jagah\b|की जगह"
 )
 _NARROW = re.compile(
@@ -75,12 +76,13 @@ _NARROW = re.compile(
 )
 _LEAD = re.compile(
     r"^\s*(?:ok(?:ay)?\b,?|yes\b,?|hmm+\b,?|and\b|but\b|now\b|so\b|then\b|please\b|actually\b,?|"
-    r"sorry\b,?|no\b,)\s*"
+    r"sorry\b,?|no\b,|(?:i'm )?not (?:so |really )?sure\b,?)\s*"
 )
 _CUES = re.compile(
     r"(?:what about|how about|make (?:it|that|them|him|her)|change (?:it|that|the \w+)? ?(?:to|"
     r"for)|switch (?:it )?to|"
-    r"replace (?:it )?with|set (?:it|the \w+)? ?to|instead(?: of (?:that|this|it|them))?|only|"
+    r"i meant?|replace (?:it )?with|set (?:it|the \w+)? ?to|"
+    r"instead(?: of (?:that|this|it|them))?|only|"
     r"just|sirf|bas|kewal|show me|show|"
     r"filter(?: (?:by|to|for|down to|them))*|narrow (?:it |them )?(?:down )?(?:to)?|"
     r"limit (?:it |them )?to|restrict (?:it |them )?to|"
