@@ -19,6 +19,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from adapters.slack import parts
 from adapters.slack.budget import POST, Budget
+from adapters.slack.disarmed import note_disarmed
 from adapters.slack.failures import code, is_malformed, may_have_happened
 from adapters.slack.interaction import Interaction
 from adapters.slack.reply_view import Shown
@@ -118,6 +119,7 @@ class Answers:
             shown = look(photos)
             sent = await _send(did, {**body, "blocks": shown.blocks, "text": shown.text})
             if sent is not _Sent.MALFORMED:
+                note_disarmed(shown, channel=did.channel)
                 return sent is _Sent.YES
         return False
 
@@ -140,8 +142,9 @@ async def _tried(
 ) -> bool:
     """Whether Slack took it. `once`: raises where it may have without saying so."""
     for photos in (True, False):
+        shown = look(photos)
         try:
-            await post(look(photos))
+            await post(shown)
         except SlackApiError as error:
             if once and may_have_happened(error):
                 raise
@@ -149,6 +152,7 @@ async def _tried(
                 log.info("slack_answer_refused", error=code(error))
                 return False
         else:
+            note_disarmed(shown)
             return True
     log.warning("slack_answer_malformed")
     return False

@@ -7,7 +7,7 @@ import re
 from collections.abc import AsyncIterator, Awaitable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import urljoin
 
 import structlog
@@ -15,7 +15,7 @@ from fastapi import APIRouter
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack import actions, commands, filters, home, pane, shortcuts
+from adapters.slack import actions, commands, filters, home, pane, replays, shortcuts
 from adapters.slack.afterwards import Afterwards
 from adapters.slack.bolt import Dispatcher, make_app, silent_logger
 from adapters.slack.budget import Budget
@@ -152,6 +152,7 @@ async def open_slack(config: SlackConfig, ports: Ports) -> AsyncIterator[Slack]:
 
 def _register(app: AsyncApp, parts: Parts, config: SlackConfig) -> None:
     """Every listener. The first that matches is the one that is asked."""
+    replays.register(app)
     messages = Messages(
         parts.ports.turns,
         parts.ports.workspace_settings,
@@ -172,8 +173,8 @@ def _acknowledge_the_rest(app: AsyncApp) -> None:
     """Events that an app's admin subscribed to and we have no use for. The last to be asked."""
 
     @app.event(re.compile(".*"))
-    async def unused() -> None:
-        """Nothing."""
+    async def unused(body: dict[str, Any]) -> None:
+        log.info("slack_event_unused", kind=str(body["event"].get("type"))[:80])
 
 
 def _many_workspaces(

@@ -28,7 +28,7 @@ from bot.stores import VaultError
 
 log = structlog.get_logger(__name__)
 
-MALFORMED = (ValueError, TypeError, AttributeError, KeyError)
+MALFORMED = (ValueError, TypeError, AttributeError, LookupError)
 """What Bolt raises while it reads a request that is not as Slack makes them."""
 LEFT = "CastMatch is not installed in this workspace any more."
 
@@ -81,10 +81,14 @@ class Dispatcher:
 
     async def envelope(self, request: SocketModeRequest) -> BoltResponse:
         """An envelope of Socket Mode."""
+        if not _is_readable(request.payload):
+            return _unreadable()
         return await _guarded(run_async_bolt_app(self._app, request))
 
     async def posted(self, request: AsyncBoltRequest) -> BoltResponse:
         """What came by HTTP, its signature verified."""
+        if not _is_readable(request.body):
+            return _unreadable()
         return await _guarded(self._app.async_dispatch(request))
 
 
@@ -92,8 +96,21 @@ async def _guarded(answer: Coroutine[Any, Any, BoltResponse]) -> BoltResponse:
     try:
         return await answer
     except MALFORMED:
-        log.warning("slack_request_unreadable")
-        return BoltResponse(status=400, body="")
+        return _unreadable()
+
+
+def _unreadable() -> BoltResponse:
+    log.warning("slack_request_unreadable")
+    return BoltResponse(status=400, body="")
+
+
+def _is_readable(body: dict[str, Any]) -> bool:
+    """Whether it is made of what Slack makes requests of: Bolt reads some of it unlooked at, where
+    our listeners could not say that it is malformed."""
+    if body.get("type") == "event_callback":
+        return isinstance(body.get("event"), dict)
+    parts = [body.get(name) for name in ("user", "view", "container", "message")]
+    return all(part is None or isinstance(part, dict) for part in parts)
 
 
 def _kind(body: dict[str, Any]) -> str:

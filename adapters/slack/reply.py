@@ -13,6 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack import inert
 from adapters.slack.budget import POST, STOP, Budget, Connect
+from adapters.slack.disarmed import note_disarmed
 from adapters.slack.edits import Share
 from adapters.slack.failures import (
     UNANSWERED,
@@ -186,6 +187,7 @@ class SlackReply:
                 raise
             await self._end_stream(client, message_id)
             raise NotNowError("the message was streaming") from None
+        self._note(page, Shown(blocks, text))
         self._turns_page = page.continues and message_id == self._newest
 
     async def delete(self, message_id: str) -> None:
@@ -222,7 +224,13 @@ class SlackReply:
         except (SlackApiError, *UNANSWERED) as error:
             self.posts.unsure = may_have_happened(error)
             raise
+        self._note(page, Shown(blocks, text))
         return str(answer["ts"])
+
+    def _note(self, page: Page, shown: Shown) -> None:
+        """Once for each message, when it is as it stays."""
+        if page.final or page.continues:
+            note_disarmed(shown, turn=str(self._turn_id))
 
     def _is_end(self, page: Page) -> bool:
         return self._urgency is Urgency.FINAL and page.final and not page.continues

@@ -60,7 +60,7 @@ def show(page: Page, turn_id: UUID, *, today: date, photos: bool = True) -> Show
         prose = [_said(said)]
     lines = [said, page.notice.strip(), *(card.in_a_line(match) for match in matches)]
     fallback = inert.fallback("\n\n".join(filter(None, lines)))
-    return Shown([*prose, *below], fallback)
+    return Shown([*prose, *below], fallback if fallback.strip() else "…")
 
 
 def _cards(page: Page, turn_id: UUID, today: date, *, photos: bool) -> list[Element]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import structlog
+
 from adapters.slack import parts, results
 from adapters.slack.acts import DropFilter, PageSearch, ShareSearch
 from adapters.slack.answers import Answers, Look
@@ -16,6 +18,8 @@ from adapters.slack.reply_view import Shown
 from adapters.slack.rich_text import Element
 from adapters.slack.searching import Searching, is_of_all
 from bot.stores import SavedSearch
+
+log = structlog.get_logger(__name__)
 
 NOT_SHARED = "I cannot post in this channel. Add me to it (`/invite`), then share again."
 SHARED_FOR_SECONDS = 3600.0
@@ -72,6 +76,7 @@ class SearchActs:
 
 async def expired(answers: Answers, did: Interaction) -> None:
     """Say that the search is not kept any more, in place of what nobody can go on with."""
+    log.info("slack_search_expired", workspace=did.team)
     look: Look = lambda _: results.expired()  # noqa: E731 - a type for it
     if not (did.is_theirs_alone and await answers.in_place(did, look)):
         await answers.privately(did, look)

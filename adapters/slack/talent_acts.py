@@ -5,6 +5,8 @@ A card in a channel that people of other organisations read is about what they m
 
 from __future__ import annotations
 
+import structlog
+
 from adapters.slack import card, command_views
 from adapters.slack.acts import ShortlistTalent, ShowTalent, SimilarTalents, UnlistTalent
 from adapters.slack.answers import Answers, Look
@@ -19,6 +21,8 @@ from adapters.slack.reply_view import Shown
 from adapters.slack.searching import Searching, today
 from bot.stores import TalentGoneError
 from bot.talent import Talent, TalentQuery
+
+log = structlog.get_logger(__name__)
 
 GONE = "This talent is not in the roster any more, or not shown to everybody here."
 
@@ -46,7 +50,7 @@ class TalentActs:
             return
         found = await self._ports.talents.get(asker.there, [act.talent_id])
         if not found:
-            await self._answers.tell(did, GONE)
+            await self._gone(did, act.name)
         elif isinstance(act, SimilarTalents):
             # The search goes on as one of the channel's, also on its next pages.
             query = TalentQuery(similar_to=act.talent_id)
@@ -72,12 +76,16 @@ class TalentActs:
         try:
             await change(asker.there, key, act.talent_id, asker.author, turn_id=act.turn_id)
         except TalentGoneError:
-            await self._answers.tell(did, GONE)
+            await self._gone(did, act.name)
             return
         async with self._lines.of(did.message_ts):
             look = await self._shown_anew(did, asker, block_id)
             if look is not None:
                 await self._answers.in_place(did, look)
+
+    async def _gone(self, did: Interaction, act: str) -> None:
+        log.info("slack_act_refused", reason="no such talent here", act=act, workspace=did.team)
+        await self._answers.tell(did, GONE)
 
     async def _shown_anew(self, did: Interaction, asker: Asker, block_id: str) -> Look | None:
         """The message with its buttons as the shortlist is now, whoever else pressed one."""

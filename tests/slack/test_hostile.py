@@ -1,0 +1,277 @@
+"""Hostile inputs in bulk: none succeeds, each leaves a line in the log."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+import httpx2
+import pytest
+from redis.asyncio import Redis
+
+from db.organisations import DEFAULT_ORG_ID
+from db.pool import Database
+from tests.conftest import ExpectedLogs
+from tests.db.sql import fetch
+from tests.fakes.slack import Channel, Person, SlackServer, Workspace
+from tests.slack.at_work import AtWork, Echo, at_work, config, oauth
+from tests.slack.hostile import (
+    BIOS,
+    FORGED_ACTS,
+    MODEL_TEXTS,
+    broken,
+    shapes,
+    unsigned,
+)
+from tests.slack.scenes import Scene, button, open_scene
+from tests.talents.rosters import store, talent
+from tests.waiting import wait_until
+
+pytestmark = pytest.mark.no_cover
+
+
+@pytest.fixture(autouse=True)
+def _all_logs(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+
+
+@pytest.fixture
+async def scene(database: Database, redis: Redis) -> AsyncIterator[Scene]:
+    async with open_scene(database, redis) as scene:
+        yield scene
+
+
+def logged(caplog: pytest.LogCaptureFixture, *events: str) -> int:
+    """How many lines tell of one of these."""
+    lines = [record.getMessage() for record in caplog.records]
+    return sum(any(f"event='{event}'" in line for event in events) for line in lines)
+
+
+async def changed_nothing(database_url: str) -> bool:
+    """None of what a button or a command could change is there."""
+    tables = ("ratings", "shortlists", "decisions")
+    return not any([await fetch(database_url, f"SELECT FROM {table}") for table in tables])
+
+
+async def test_a_models_words_call_nobody(scene: Scene, caplog: pytest.LogCaptureFixture) -> None:
+    scene.voice.lines = [[text] for text in MODEL_TEXTS]
+    rooms = [scene.team.channel(f"room-{n}", scene.asha) for n in range(len(MODEL_TEXTS))]
+    for room in rooms:
+        await scene.asha.says(room, f"{scene.bot} say something")
+    await wait_until(
+        lambda: (
+            all("[Helpful]" in one.shown for room in rooms for one in room.from_bot())
+            and all(room.from_bot() for room in rooms)
+        ),
+        seconds=60,
+    )
+    assert not scene.voice.lines
+    assert not [one for room in rooms for one in room.from_bot() if one.pings]
+    assert {call.outcome for call in scene.slack.calls} == {"ok"}
+    await wait_until(lambda: logged(caplog, "slack_command_disarmed") == len(MODEL_TEXTS))
+
+
+async def test_what_talents_write_calls_nobody_and_orders_nothing(
+    scene: Scene, caplog: pytest.LogCaptureFixture, database: Database, database_url: str
+) -> None:
+    hostile = [talent(100 + n, bio[-60:], bio=bio, city=bio[:40]) for n, bio in enumerate(BIOS)]
+    await store(database, DEFAULT_ORG_ID, hostile)
+    await asyncio.gather(
+        *(scene.asha.commands("/talent", f"show {one.id}", scene.casting) for one in hostile)
+    )
+    await wait_until(lambda: len(scene.asha.ephemeral(scene.casting)) == len(BIOS), seconds=60)
+    assert not [one for one in scene.asha.ephemeral(scene.casting) if one.pings]
+    assert logged(caplog, "slack_command_disarmed") == len(BIOS)
+    assert scene.casting.from_bot() == []
+    assert await changed_nothing(database_url)
+
+
+async def test_forged_buttons_do_nothing(
+    scene: Scene,
+    caplog: pytest.LogCaptureFixture,
+    expected_logs: ExpectedLogs,
+    database_url: str,
+) -> None:
+    expected_logs.expect("slack_act_refused")
+    scene.voice.lines = [["One dancer."]]
+    reply = await scene.replied(await scene.ask("dancers?"))
+    before = reply.shown
+    for name, value in FORGED_ACTS:
+        response = await scene.ravi.clicks(name, value, on=reply, forged=True)
+        assert not response.error, (name, value)
+    refused = ("slack_act_refused", "slack_search_expired")
+    await wait_until(lambda: logged(caplog, *refused) >= len(FORGED_ACTS))
+    assert reply.shown == before
+    assert scene.ravi.modal is None
+    assert len(scene.casting.from_bot()) == 1
+    assert await changed_nothing(database_url)
+    assert logged(caplog, "slack_act_failed") == 0
+
+
+# --- by HTTP -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Door:
+    """The bot behind HTTP."""
+
+    slack: SlackServer
+    team: Workspace
+    asha: Person
+    casting: Channel
+    echo: Echo
+    work: AtWork
+
+    async def post(self, headers: dict[str, str], body: bytes) -> int:
+        """Send these bytes; the status."""
+        return (await self.slack.http.post(headers, body))[0]
+
+    @property
+    def wrote(self) -> int:
+        """How often anything was written into Slack."""
+        return sum(call.method.startswith(("chat.", "views.")) for call in self.slack.calls)
+
+
+@pytest.fixture
+async def door(
+    slack: SlackServer, asha: Person, casting: Channel, database: Database, redis: Redis
+) -> AsyncIterator[Door]:
+    slack.limits.off()
+    slack.http.ack_seconds = 5
+    settings: dict[str, Any] = {**oauth(slack), "app_token": ""}
+    echo = Echo()
+    async with at_work(config(slack, asha.home, **settings), database, redis, echo) as work:
+        slack.events_url = f"{work.address}/slack/events"
+        yield Door(slack, asha.home, asha, casting, echo, work)
+
+
+def _fitted(payload: dict[str, Any], team: Workspace) -> dict[str, Any]:
+    """The recorded payload as of this workspace."""
+    payload = {**payload}
+    if "team_id" in payload:
+        payload["team_id"] = team.id
+    if isinstance(payload.get("team"), dict):
+        payload["team"] = payload["team"] | {"id": team.id}
+    if "authorizations" in payload:
+        payload["authorizations"] = [
+            one | {"team_id": team.id} for one in payload["authorizations"]
+        ]
+    return payload
+
+
+async def test_what_slack_did_not_sign_is_refused(
+    door: Door, caplog: pytest.LogCaptureFixture, expected_logs: ExpectedLogs
+) -> None:
+    expected_logs.expect("slack_signature_refused")
+    sent = 0
+    for _, kind, payload in list(shapes())[::4]:
+        headers, body = door.slack.http.signed(kind, _fitted(payload, door.team))
+        for forged in unsigned(headers):
+            assert await door.post(forged, body) == 401
+            sent += 1
+    assert logged(caplog, "slack_signature_refused") == sent
+    assert sent > 80
+    assert not door.echo.asked
+    assert door.wrote == 0
+
+
+async def test_signed_nonsense_does_nothing(
+    door: Door,
+    caplog: pytest.LogCaptureFixture,
+    expected_logs: ExpectedLogs,
+    database_url: str,
+) -> None:
+    expected_logs.allow_any()
+    sent = 0
+    for name, kind, payload in shapes():
+        for one in broken(_fitted(payload, door.team)):
+            before = len(caplog.records)
+            status = await door.post(*door.slack.http.signed(kind, one))
+            assert status in (200, 400, 404), (name, one)
+            assert len(caplog.records) > before, (name, one)
+            sent += 1
+    assert sent > 100
+    assert not door.echo.asked
+    assert await changed_nothing(database_url)
+    ts = await door.asha.says(door.casting, f"{door.team.bot.mention} still there?")
+    await wait_until(lambda: door.casting.from_bot(ts))
+
+
+async def test_what_people_did_is_not_done_again(
+    door: Door, caplog: pytest.LogCaptureFixture, expected_logs: ExpectedLogs
+) -> None:
+    expected_logs.expect("slack_replayed")
+    for _ in range(5):
+        await door.asha.commands("/talent", "help", door.casting)
+    await wait_until(lambda: len(door.asha.ephemeral(door.casting)) == 5)
+    helped = door.asha.ephemeral(door.casting)[0]
+    for value in ("a", "b"):
+        expected_logs.expect("slack_act_refused")
+        await door.asha.clicks("stop_reply", value, on=helped, forged=True)
+    await wait_until(lambda: len(door.asha.ephemeral(door.casting)) == 7)
+    requests = list(door.slack.http.sent)
+    for headers, body in requests * 3:
+        assert await door.post(headers, body) == 200
+    assert logged(caplog, "slack_replayed") == 3 * len(requests) == 21
+    assert len(door.asha.ephemeral(door.casting)) == 7
+
+
+async def test_states_that_we_did_not_give_out_install_nothing(
+    door: Door, caplog: pytest.LogCaptureFixture, expected_logs: ExpectedLogs
+) -> None:
+    expected_logs.expect("slack_not_installed")
+    states = ["", "x", "..", "%00", "' OR ''='", "a" * 500, *(f"guess-{n}" for n in range(14))]
+    async with httpx2.AsyncClient() as client:
+        for state in states:
+            answer = await client.get(
+                f"{door.work.address}/slack/oauth_redirect", params={"code": "c", "state": state}
+            )
+            assert answer.status_code >= 400
+            assert "not installed" in answer.text
+    assert logged(caplog, "slack_not_installed") == len(states)
+    assert not door.slack.called("oauth.v2.access")
+
+
+# --- too late, too long --------------------------------------------------------------------------
+
+
+async def test_what_has_expired_is_said_and_does_nothing(
+    scene: Scene, caplog: pytest.LogCaptureFixture
+) -> None:
+    found = await scene.find("women who speak Marathi")
+    labels = ("Next ›", "Share in channel", "women ✕", "speaks Marathi ✕", "Edit filters")
+    pressed = [button(found, label) for label in labels]
+    async with scene.database.queue() as connection:
+        await connection.execute("DELETE FROM saved_searches")
+    for act in pressed * 4:
+        await scene.asha.clicks(*act, on=found, forged=True)
+    await wait_until(lambda: logged(caplog, "slack_search_expired") == 20)
+    assert "expired" in found.shown
+    assert scene.asha.modal is None
+    assert scene.casting.from_bot() == []
+
+
+async def test_what_is_too_long_is_cut_to_what_slack_takes(
+    scene: Scene, database: Database
+) -> None:
+    long = [talent(200 + n, f"Name{n} " + "x" * 5_000, city="y" * 5_000) for n in range(10)]
+    for one in long:
+        await store(
+            database,
+            DEFAULT_ORG_ID,
+            [one.model_copy(update={"bio": "<!here> & " * 2_000, "skills": ("Juggling",) * 300})],
+        )
+    scene.voice.lines = [["*" * 50_000], ["| a |\n|---|\n" + "| <!channel> |\n" * 2_000]]
+    for number in range(2):
+        ts = await scene.ask("a" * 3_000)
+        await wait_until(lambda ts=ts: scene.casting.from_bot(ts), seconds=30)
+        assert number or scene.casting.from_bot(ts)
+    for text in ("z" * 100_000, "Juggling " * 900, "show " + "x" * 9_000, f"show {long[0].id}"):
+        await scene.find(text)
+    assert {call.outcome for call in scene.slack.calls} == {"ok"}
+    assert not [
+        one for one in scene.casting.everything() if one.author is scene.team.bot and one.pings
+    ]
