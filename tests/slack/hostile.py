@@ -51,6 +51,9 @@ FORGED_ACTS = (
 """Action ids and values that no button of ours has."""
 
 
+_NO_TEXTS: tuple[object, ...] = ({}, "", 7)
+
+
 def shapes() -> Iterator[tuple[str, Kind, Json]]:
     """One payload of every kind that Slack sends."""
     for path in sorted(_SHAPES.glob("*.json")):
@@ -74,7 +77,7 @@ def broken(payload: Json) -> Iterator[Json]:
         yield _with(payload, "type", "\x00" * 9)
         if event["type"] in ("message", "app_mention") and "subtype" not in event:
             for spot in ("channel", "ts"):
-                yield from (_with(payload, spot, value) for value in ({}, "", 7))
+                yield from (_with(payload, spot, value) for value in _NO_TEXTS)
 
 
 def _with(payload: Json, spot: str, value: object) -> Json:
