@@ -15,7 +15,7 @@ from adapters.slack.shortcuts import FIND_TALENTS
 from bot.conversation import Recollection, Turn
 from bot.offline import Offline
 from bot.ports import Doing, Responder, TextDelta
-from bot.talent import DateSpan, DayRate, Range, Talent
+from bot.talent import DateSpan, DayRate, Range, Talent, TalentQuery
 from bot.tools import Toolbox
 from db.organisations import DEFAULT_ORG_ID
 from db.pool import Database
@@ -77,8 +77,11 @@ class Voice:
     """Answers as the offline responder does, unless there is something else to say."""
 
     name: str = "voice"
-    lines: list[Sequence[str | asyncio.Event | Exception]] = field(default_factory=list)
-    """What the next replies say instead, each in its steps."""
+    lines: list[Sequence[str | TalentQuery | asyncio.Event | Exception]] = field(
+        default_factory=list
+    )
+    """What the next replies say instead, each in its steps; a query is searched for and its
+    talents shown."""
     asked: list[Turn] = field(default_factory=list)
     recalled: list[Recollection] = field(default_factory=list)
     cancelled: int = 0
@@ -98,6 +101,8 @@ class Voice:
                 match said:
                     case str():
                         yield TextDelta(said)
+                    case TalentQuery():
+                        await tools.search(said)
                     case asyncio.Event():
                         await said.wait()
                     case _:
@@ -215,5 +220,7 @@ def button(message: Message | View, label: str, nth: int = 0) -> tuple[str, str]
 
 def names_in(message: Message) -> list[str]:
     """The talents whose cards are shown, in order."""
-    found = re.findall(r"\*(" + "|".join(name for name, *_ in _NAMES) + r")\*", message.shown)
+    found = re.findall(
+        r"\*(?:\d+\. )?(" + "|".join(name for name, *_ in _NAMES) + r")\*", message.shown
+    )
     return list(dict.fromkeys(found))

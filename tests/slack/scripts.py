@@ -8,8 +8,11 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from datetime import date
 
 from bot.ports import ResponderError
+from bot.talent import Filters, TalentQuery
+from bot.wording import parse
 from tests.fakes.slack import Channel, View, transcript
 from tests.slack.scenes import MEERA, Scene, button, id_of
 from tests.waiting import wait_until
@@ -45,9 +48,19 @@ def screens(*seen: Channel | View | None) -> str:
 # --- talking -----------------------------------------------------------------------------------
 
 
+LAVANI = "women 24-26 in Pune with Lavani"
+
+
+def dancers(scene: Scene) -> None:
+    """The next reply shows the dancers of Lavani."""
+    query = parse(LAVANI, today=date(2026, 1, 1))
+    scene.voice.lines.append([query, "Both dance **Lavani**:\n\n- Rujuta Jadhav\n- Tara Kelkar"])
+
+
 @script()
 async def mention(scene: Scene) -> str:
-    await scene.replied(await scene.ask("women 24-26 in Pune with Lavani"))
+    dancers(scene)
+    await scene.replied(await scene.ask(LAVANI))
     return screens(scene.casting)
 
 
@@ -70,6 +83,7 @@ async def thread_follow_up(scene: Scene) -> str:
 
 @script()
 async def direct_message(scene: Scene) -> str:
+    scene.voice.lines = [[TalentQuery(filters=Filters(names=(MEERA,))), f"{MEERA} is free."]]
     room = scene.asha.dm
     await scene.asha.says(room, "Meera Gokhale?")
     await wait_until(lambda: room.from_bot() and "Helpful" in room.from_bot()[0].shown)
@@ -155,7 +169,8 @@ async def feedback(scene: Scene) -> str:
 
 @script()
 async def shortlist(scene: Scene) -> str:
-    reply = await scene.replied(await scene.ask("women 24-26 in Pune with Lavani"))
+    dancers(scene)
+    reply = await scene.replied(await scene.ask(LAVANI))
     await scene.press(reply, "☆ Shortlist")
     await wait_until(lambda: "★" in reply.shown)
     await scene.press(reply, "☆ Shortlist", by=scene.ravi)
@@ -171,7 +186,7 @@ async def shortlist(scene: Scene) -> str:
 
 @script()
 async def slash(scene: Scene) -> str:
-    await scene.find("women 24-26 in Pune with Lavani, under 20k a day")
+    await scene.find(f"{LAVANI}, under 20k a day")
     return screens(scene.casting)
 
 
@@ -235,7 +250,7 @@ async def message_shortcut(scene: Scene) -> str:
 async def share(scene: Scene) -> str:
     partner = scene.slack.workspace("Partner", installed=False)
     joint = scene.team.channel("joint", scene.asha, shared_with=[partner])
-    await scene.asha.commands("/talent", "women 24-26 in Pune with Lavani", joint)
+    await scene.asha.commands("/talent", LAVANI, joint)
     found = await scene.told(scene.asha, channel=joint)
     await scene.press(found, "Share in channel")
     await wait_until(lambda: "Shared in the channel" in found.shown)
@@ -263,7 +278,8 @@ async def home(scene: Scene) -> str:
 
 @script()
 async def pane(scene: Scene) -> str:
-    reply = await scene.replied(await scene.ask("women 24-26 in Pune with Lavani"))
+    dancers(scene)
+    reply = await scene.replied(await scene.ask(LAVANI))
     await scene.press(reply, "☆ Shortlist")
     await wait_until(lambda: "★" in reply.shown)
     room = scene.asha.dm
@@ -290,9 +306,10 @@ async def stranger(scene: Scene) -> str:
     partner = scene.slack.workspace("Partner", installed=False)
     pat = scene.team.stranger("Pat", partner)
     joint = scene.team.channel("joint", scene.asha, pat, shared_with=[partner])
-    asked = f"{scene.bot} women 24-26 in Pune with Lavani"
+    asked = f"{scene.bot} {LAVANI}"
     await pat.says(joint, asked)
     await scene.settled()
+    dancers(scene)
     ours = await scene.asha.says(joint, asked)
     reply = await scene.replied(ours, channel=joint)
     await pat.clicks(*button(reply, "Profile"), on=reply)
@@ -303,6 +320,7 @@ async def stranger(scene: Scene) -> str:
     assert tab is not None
     await scene.press(tab, "Answer guests")
     await wait_until(lambda: "Stop answering guests" in tab.shown)
+    dancers(scene)
     theirs = await pat.says(joint, asked)
     await scene.replied(theirs, channel=joint)
     await pat.clicks(*button(reply, "Profile"), on=reply)
@@ -328,7 +346,7 @@ async def expired_button(scene: Scene) -> str:
 async def forged_value(scene: Scene) -> str:
     scene.voice.lines = [["One dancer."]]
     reply = await scene.replied(await scene.ask("dancers?"))
-    hers = button(await scene.find("women 24-26 in Pune with Lavani"), "Share in channel")
+    hers = button(await scene.find(LAVANI), "Share in channel")
     nobodys = "00000000-0000-4000-8000-00000000abcd"
     forged = (
         ("stop_reply", "not an id"),
