@@ -84,7 +84,7 @@ async def test_what_talents_write_calls_nobody_and_orders_nothing(
     )
     await wait_until(lambda: len(scene.asha.ephemeral(scene.casting)) == len(BIOS), seconds=60)
     assert not [one for one in scene.asha.ephemeral(scene.casting) if one.pings]
-    assert logged(caplog, "slack_command_disarmed") == len(BIOS)
+    await wait_until(lambda: logged(caplog, "slack_command_disarmed") == len(BIOS))
     assert scene.casting.from_bot() == []
     assert await changed_nothing(database_url)
 
