@@ -19,7 +19,7 @@ from adapters.slack import actions, commands, filters, home, pane, replays, shor
 from adapters.slack.afterwards import Afterwards
 from adapters.slack.bolt import Dispatcher, make_app, silent_logger
 from adapters.slack.budget import Budget
-from adapters.slack.clients import Clients
+from adapters.slack.clients import CALL_SECONDS, Clients
 from adapters.slack.connection import SocketMode
 from adapters.slack.edges import Parts, Ports
 from adapters.slack.failures import NotReadyError
@@ -56,6 +56,7 @@ class SlackConfig:
     answer_bots: bool = False
     streaming: Literal["edits", "native"] = "edits"
     patience: Patience = field(default_factory=Patience)
+    call_seconds: float = CALL_SECONDS
 
 
 class Slack:
@@ -121,7 +122,7 @@ class Slack:
 @asynccontextmanager
 async def open_slack(config: SlackConfig, ports: Ports) -> AsyncIterator[Slack]:
     """Slack, joined. Nothing is asked of it before `run()`."""
-    async with Clients.open(config.api_url) as clients:
+    async with Clients.open(config.api_url, call_seconds=config.call_seconds) as clients:
         own = OwnToken(clients.client(config.bot_token)) if config.bot_token else None
         installations, flow = _many_workspaces(config, ports, clients)
         workspaces = Workspaces(clients, own, installations)

@@ -26,8 +26,11 @@ class Clients:
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, api_url: str) -> AsyncIterator[Clients]:
-        timeout = aiohttp.ClientTimeout(total=CALL_SECONDS, connect=CONNECT_SECONDS)
+    async def open(
+        cls, api_url: str, *, call_seconds: float = CALL_SECONDS
+    ) -> AsyncIterator[Clients]:
+        """Ready while inside. A call that takes longer than `call_seconds` has failed."""
+        timeout = aiohttp.ClientTimeout(total=call_seconds, connect=CONNECT_SECONDS)
         connector = aiohttp.TCPConnector(limit=CONNECTIONS)
         async with aiohttp.ClientSession(timeout=timeout, connector=connector) as session:
             yield cls(session, api_url)
