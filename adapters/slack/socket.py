@@ -36,7 +36,7 @@ RETIRES_WITHIN = 3.0
 class Patience:
     """Seconds until silence is taken for deafness.
 
-    The three together, and an address asked for, are within 90. Slack's own server pings about
+    With the time that an address may take, the longest is within 90. Slack's own server pings about
     every ten seconds.
     """
 
@@ -46,7 +46,7 @@ class Patience:
     """Between our pings."""
     pong: float = 25
     """Without any frame, not even an answer to our pings."""
-    server: float = 60
+    server: float = 50
     """Without a frame that Slack sends of itself: an envelope, or its own ping."""
 
 
