@@ -112,24 +112,28 @@ class Clicks:
         self._parts.afterwards.start(act.name, self._do(did, act, block_id), tell)
 
     async def _do(self, did: Interaction, act: Act, block_id: str) -> None:
-        if isinstance(act, ForgetMe | AllowGuests):
-            await self._home.do(did, act)
-            return
+        try:
+            match act:
+                case ForgetMe() | AllowGuests():
+                    await self._home.do(did, act)
+                case OpenFilters():
+                    await self._filters.open(did, act)
+                case _:
+                    await self._do_as(did, act, block_id)
+        except (NotTheirsError, SomebodyElsesError) as error:
+            log.warning("slack_act_refused", reason=str(error), act=act.name, workspace=did.team)
+            await self._answers.tell(did, OLD_BUTTON)
+
+    async def _do_as(self, did: Interaction, act: Act, block_id: str) -> None:
         asker = await find_asker(self._parts, did)
         if asker is None:
             log.info("slack_act_refused", reason="a guest", act=act.name, workspace=did.team)
             await self._answers.tell(did, NO_GUESTS)
             return
-        try:
-            match act:
-                case StopReply() | RetryReply() | RateReply():
-                    await self._on_replies.do(did, asker, act)
-                case ShortlistTalent() | UnlistTalent() | SimilarTalents() | ShowTalent():
-                    await self._on_talents.do(did, asker, act, block_id)
-                case PageSearch() | ShareSearch() | DropFilter():
-                    await self._on_searches.do(did, asker, act)
-                case OpenFilters():
-                    await self._filters.open(did, act)
-        except (NotTheirsError, SomebodyElsesError) as error:
-            log.warning("slack_act_refused", reason=str(error), act=act.name, workspace=did.team)
-            await self._answers.tell(did, OLD_BUTTON)
+        match act:
+            case StopReply() | RetryReply() | RateReply():
+                await self._on_replies.do(did, asker, act)
+            case ShortlistTalent() | UnlistTalent() | SimilarTalents() | ShowTalent():
+                await self._on_talents.do(did, asker, act, block_id)
+            case PageSearch() | ShareSearch() | DropFilter():
+                await self._on_searches.do(did, asker, act)

@@ -21,7 +21,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from adapters.slack import parts as view_parts
 from adapters.slack.acts import OpenFilters
 from adapters.slack.answers import Answers
-from adapters.slack.asker import find_asker
+from adapters.slack.asker import NO_GUESTS, find_asker
 from adapters.slack.edges import Parts
 from adapters.slack.failures import code
 from adapters.slack.filter_form import CALLBACK_ID, FormError, Submitted, form, submitted
@@ -65,9 +65,12 @@ class Filters:
     async def open(self, did: Interaction, act: OpenFilters) -> None:
         """Show the form. `NotTheirsError` where the search is somebody else's."""
         getting = asyncio.create_task(self._saved(did, act))
-        await asyncio.wait({getting}, timeout=PATIENCE)
-        view_id = "" if getting.done() else await self._show(did, _waiting(_LOADING))
-        saved = await getting
+        try:
+            await asyncio.wait({getting}, timeout=PATIENCE)
+            view_id = "" if getting.done() else await self._show(did, _waiting(_LOADING))
+            saved = await getting
+        finally:
+            getting.cancel()
         if act.search_id and saved is None:
             if view_id:
                 await self._show(did, _waiting(_EXPIRED), view_id)
@@ -97,7 +100,7 @@ class Filters:
             return str(opened["view"]["id"])
         except SlackApiError as error:
             log.info("slack_form_not_shown", error=code(error))
-            if "trigger" in code(error):
+            if not view_id:
                 await self._answers.tell(did, TOO_LATE)
             return view_id
 
@@ -136,6 +139,8 @@ class Filters:
     async def _search(self, did: Interaction, form: Submitted) -> None:
         asker = await find_asker(self._parts, did)
         if asker is None:
+            log.info("slack_act_refused", reason="a guest", act="filters", workspace=did.team)
+            await self._answers.tell(did, NO_GUESTS)
             return
         of_all = bool(form.carried.get("of_all"))
         look = await self._searching.begin(asker, did.conversation, form.query, of_all=of_all)

@@ -19,6 +19,7 @@ from adapters.slack.events import PLATFORM
 from adapters.slack.failures import said
 from adapters.slack.interaction import Interaction, MalformedError
 from adapters.slack.messages import ALLOW_GUESTS
+from adapters.slack.recent import Recent
 from adapters.slack.searching import today
 from bot.doctor import Finding, State
 from bot.stores import Forgotten
@@ -51,6 +52,7 @@ class Home:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._ports = parts.ports
+        self._recent = Recent()
 
     async def unseen(self, words: str) -> None:
         """Errors have no place on the tab: it stays as it was."""
@@ -83,6 +85,8 @@ class Home:
             log.warning("slack_act_refused", reason="not on the Home tab", act=act.name)
             return
         if isinstance(act, ForgetMe):
+            if self._recent.is_repeat((did.team, did.user)):
+                return  # the receipt stays
             forgotten = await self._ports.people.forget(PLATFORM, did.team, did.user)
             log.info("slack_person_forgotten", workspace=did.team, turns=forgotten.turns)
             await self.show(did, forgotten=forgotten)

@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -32,6 +31,7 @@ from adapters.slack.events import (
     to_message,
 )
 from adapters.slack.failures import said
+from adapters.slack.lines import Lines
 from adapters.slack.names import Names
 from adapters.slack.rooms import Rooms
 from adapters.slack.thread import said_before
@@ -76,7 +76,7 @@ class Messages:
         self._follow_ups = follow_ups
         self._answer_bots = answer_bots
         self._asked = asked
-        self._lines: dict[str, tuple[asyncio.Lock, int]] = {}
+        self._lines = Lines()
         self._joined = _Recent[ConversationKey](_REMEMBERED)
         self._stored = _Recent[str](_REMEMBERED)
 
@@ -84,7 +84,7 @@ class Messages:
         async def heard(
             body: dict[str, Any], context: AsyncBoltContext, client: AsyncWebClient
         ) -> None:
-            async with self._in_line(_line(body)):
+            async with self._lines.of(_line(body)):
                 await self._hear(body, _us(body, context), client)
 
         app.event("app_mention")(heard)
@@ -172,18 +172,6 @@ class Messages:
             log.info("slack_thread_not_had", conversation=str(key), error=type(error).__name__)
         else:
             await self._turns.overhear(before)
-
-    @asynccontextmanager
-    async def _in_line(self, line: str) -> AsyncIterator[None]:
-        lock, users = self._lines.get(line, (asyncio.Lock(), 0))
-        self._lines[line] = (lock, users + 1)
-        try:
-            async with lock:
-                yield
-        finally:
-            lock, users = self._lines.pop(line)
-            if users > 1:
-                self._lines[line] = (lock, users - 1)
 
 
 class _Recent(OrderedDict[_T, None]):

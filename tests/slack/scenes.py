@@ -52,6 +52,7 @@ def roster() -> list[Talent]:
             available=(DateSpan(from_=date(2026, 1, 1), to=date(2040, 1, 1)),),
             representation="Tamarind Talent" if name == MEERA else "",
             contact="meera@example.com" if name == MEERA else "",
+            headshot_url=f"https://photos.example/{number}.jpg",
         )
         for number, (name, city, low, high, rate, skills) in enumerate(_NAMES, 1)
     ]

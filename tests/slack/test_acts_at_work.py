@@ -209,3 +209,51 @@ async def test_our_data_away_is_said_in_one_sentence(
     await execute(database_url, "DROP TABLE saved_searches CASCADE")
     shown = (await scene.find("women in Pune")).shown
     assert shown == "Something went wrong on our side. Please try again."
+
+
+async def test_the_form_opens_in_time_also_where_slack_is_slow_to_say_who_presses(
+    scene: Scene,
+) -> None:
+    found = await scene.find("women in Pune who speak Marathi")
+    press = button(found, "Edit filters")
+    await scene.end()
+    for method in ("users.info", "conversations.info"):
+        scene.slack.fail(method, timeout=True)
+    await scene.start()
+    await scene.asha.clicks(*press, on=found)
+    await wait_until(lambda: scene.asha.modal and "cities" in scene.asha.modal.state)
+    assert len(scene.slack.called("users.info")) == 1  # by the search
+
+
+async def test_a_form_that_could_not_be_opened_is_said(scene: Scene) -> None:
+    found = await scene.find("women in Pune who speak Marathi")
+    scene.slack.fail("views.open", error="expired_trigger_id", times=1)
+    await scene.press(found, "Edit filters")
+    assert "once more" in (await scene.told(scene.asha, 2)).shown
+    await scene.press(found, "Edit filters")
+    await wait_until(lambda: scene.asha.modal)
+
+
+async def test_cards_come_without_photos_where_slack_cannot_fetch_one(scene: Scene) -> None:
+    thread = await scene.ravi.says(scene.casting, "We cast Savitri now.")
+    role = await scene.ravi.says(scene.casting, "24 to 26, Lavani, in Pune.", thread)
+    scene.slack.fail("chat.postEphemeral", error="invalid_blocks", times=1)
+    await scene.asha.shortcut("find_talents", scene.casting.message(role))
+    shown = (await scene.told(scene.asha)).shown
+    assert "Rujuta Jadhav" in shown
+    assert "Photo" not in shown
+
+
+async def test_forgetting_by_a_double_click_keeps_the_receipt(scene: Scene) -> None:
+    scene.voice.lines = [["One dancer."]]
+    await scene.replied(await scene.ask("dancers?"))
+    await scene.asha.opens_home()
+    await wait_until(lambda: scene.asha.app_home)
+    tab = scene.asha.app_home
+    assert tab
+    forget = button(tab, "Forget me")
+    await asyncio.gather(*(scene.asha.clicks(*forget, on=tab) for _ in range(3)))
+    await wait_until(lambda: "Forgotten: 1 question" in tab.shown)
+    await scene.ravi.opens_home()
+    await wait_until(lambda: scene.ravi.app_home)
+    assert "Forgotten: 1 question" in tab.shown

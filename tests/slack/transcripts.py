@@ -11,6 +11,8 @@ import argparse
 import asyncio
 import re
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,7 +25,7 @@ from db.migrate import migrate
 from db.pool import Database
 from tests.conftest import with_database
 from tests.folders import server_folder
-from tests.slack.scenes import open_scene
+from tests.slack.scenes import Scene, open_scene
 from tests.slack.scripts import SCRIPTS
 
 EXPECTED = Path(__file__).with_name("expected")
@@ -37,7 +39,9 @@ def on_any_day(seen: str) -> str:
     return re.sub(r"  \(edited \d+x\)", "  (edited)", seen) + "\n"
 
 
-async def _seen(servers: EmbeddedServers, name: str) -> str:
+@asynccontextmanager
+async def scene_on(servers: EmbeddedServers, name: str) -> AsyncIterator[Scene]:
+    """A scene with a database of its own."""
     database_url = with_database(servers.postgres_url, f"script_{name}")
     connection = await asyncpg.connect(servers.postgres_url)
     await connection.execute(f"CREATE DATABASE script_{name}")
@@ -48,7 +52,7 @@ async def _seen(servers: EmbeddedServers, name: str) -> str:
         async with Redis.from_url(servers.redis_url) as redis:
             await redis.flushall()
             async with open_scene(database, redis) as scene:
-                return on_any_day(await SCRIPTS[name](scene))
+                yield scene
     finally:
         await database.close()
 
@@ -57,7 +61,8 @@ async def _print(names: list[str], *, write: bool) -> None:
     with server_folder("castmatch-scripts-") as folder:
         async with EmbeddedServers(folder, durable=False) as servers:
             for name in names:
-                seen = await _seen(servers, name)
+                async with scene_on(servers, name) as scene:
+                    seen = on_any_day(await SCRIPTS[name](scene))
                 sys.stdout.write(f"=== {name}\n{seen}\n")
                 if write:
                     EXPECTED.mkdir(exist_ok=True)
