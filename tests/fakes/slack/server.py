@@ -25,11 +25,11 @@ from typing import Self
 
 from aiohttp import web
 
+from tests.fakes.faults import Fault, Faults
 from tests.fakes.slack.app import App, Token, Tokens
 from tests.fakes.slack.call import Call
 from tests.fakes.slack.delivery import Answer, Deliveries, Kind
 from tests.fakes.slack.events import Events
-from tests.fakes.slack.faults import Fault, Faults
 from tests.fakes.slack.installs import Installs
 from tests.fakes.slack.limits import Limits
 from tests.fakes.slack.methods import METHODS

@@ -11,9 +11,9 @@ from urllib.parse import parse_qsl
 
 from aiohttp import web
 
+from tests.fakes.faults import Fault
 from tests.fakes.slack.app import Token
 from tests.fakes.slack.call import Call, Method, Methods
-from tests.fakes.slack.faults import Fault
 from tests.fakes.slack.wire import Json, RefusedError
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Fault:
-    """How a call fails.
+    """How a call of `method` fails: Slack's name of it, or Discord's verb and path with `{}` for
+    each id ("PATCH /channels/{}/messages/{}").
 
     With `acts` the call does its work first, and only its answer is bad. `lose_answer` drops the
     connection after the work; `timeout` never answers (together with `acts`: after the work).
@@ -16,6 +17,9 @@ class Fault:
 
     method: str
     error: str = ""
+    """Slack's error code."""
+    code: int = 0
+    """Discord's error code, of those that `discord/wire.py` knows."""
     status: int = 0
     retry_after: int | None = None
     timeout: bool = False

@@ -1,0 +1,30 @@
+"""A loopback Discord with one server, one channel and one person, for tests that ask for them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.fakes.discord import Channel, DiscordServer, Guild, Person
+
+
+@pytest.fixture
+async def discord_server() -> AsyncIterator[DiscordServer]:
+    async with DiscordServer(ack_seconds=0.5) as server:
+        yield server
+
+
+@pytest.fixture
+def guild(discord_server: DiscordServer) -> Guild:
+    return discord_server.guild()
+
+
+@pytest.fixture
+def asha(guild: Guild) -> Person:
+    return guild.member("Asha")
+
+
+@pytest.fixture
+def casting(guild: Guild) -> Channel:
+    return guild.channel("casting")
