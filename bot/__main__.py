@@ -352,6 +352,10 @@ def workspace_link(
     ],
     access: Annotated[Access, typer.Option(help="What its people may see of the roster")],
     platform: Annotated[str, typer.Option(help="Where it is")] = "slack",
+    trusted: Annotated[
+        Access | None,
+        typer.Option(help="What people in roles that its admins named may see, in private answers"),
+    ] = None,
 ) -> None:
     """Say what a workspace's people may see: the team the whole roster, others its public part."""
 
@@ -360,8 +364,10 @@ def workspace_link(
             open_stores(settings, _say, sample=False) as stores,
             stores.database.queue() as connection,
         ):
-            await link_workspace(connection, platform, workspace, access)
+            await link_workspace(connection, platform, workspace, access, trusted)
         _say(f"{workspace} sees from now on as {SEES[access]}.")
+        if trusted is not None:
+            _say(f"Those whom its admins trust see in private answers as {SEES[trusted]}.")
 
     _run(run)
 

@@ -30,6 +30,7 @@ from db.ratings import Ratings
 from db.sample.load import load_sample
 from db.saved_searches import SavedSearches
 from db.shortlists import Shortlists
+from db.singletons import Singletons
 from db.talent_search import Talents
 from db.talent_vectors import EMBED_TALENTS, TalentVectors
 from db.turn_history import TurnHistory
@@ -119,6 +120,7 @@ class Parts:
     casting: Casting
     feedback: Ratings
     people: People
+    singletons: Singletons
 
     def job_runner(self, settings: Settings, stores: Stores) -> JobRunner:
         """What does the background's work."""
@@ -139,12 +141,13 @@ async def open_parts(
         stores.database, lease_seconds=settings.turn_lease_seconds, owner_lock=owner_lock
     )
     turns, jobs, metrics = Turns(process), Jobs(process), Metrics()
+    singletons = Singletons(process)
     memory = WorkingMemory(stores.redis, TurnHistory(stores.database))
     async with open_responder(settings, metrics) as responder, process:
         casting = Casting(responder, stores.talents, memory, turns, metrics)
         feedback = Ratings(stores.database, metrics)
         people = People(PeopleRows(stores.database), memory)
-        yield Parts(responder, metrics, turns, jobs, casting, feedback, people)
+        yield Parts(responder, metrics, turns, jobs, casting, feedback, people, singletons)
 
 
 @asynccontextmanager

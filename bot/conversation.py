@@ -55,10 +55,21 @@ class Audience:
     place: Place
 
 
-def access_within(workspace: Access, place: Place, at_most: Access | None = None) -> Access:
-    """What is said there may draw on, where the workspace's people may see `workspace`."""
-    capped = place is Place.SHARED or at_most is Access.COMMUNITY
-    return Access.COMMUNITY if capped else workspace
+def access_within(
+    workspace: Access,
+    place: Place,
+    at_most: Access | None = None,
+    at_least: Access | None = None,
+) -> Access:
+    """What is said there may draw on, where the workspace's people may see `workspace`.
+
+    `at_least` counts only where nobody but the person reads it, and a cap weighs more.
+    """
+    if place is Place.SHARED or at_most is Access.COMMUNITY:
+        return Access.COMMUNITY
+    if at_least is Access.TEAM and place is Place.DM:
+        return Access.TEAM
+    return workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +98,18 @@ class Message:
     """What the workspace's people may see as long as nobody has set it up."""
     access_at_most: Access | None = None
     """A cap on what the answer may draw on, for an author who is not of the workspace."""
+    access_at_least: Access | None = None
+    """What the author may see as one of those whom the workspace's admins trust (a role that they
+    named), whatever its other people may. It counts where nobody but the author reads the answer
+    (`Place.DM`), and up to what the workspace was linked for."""
+    trusted_in: str = ""
+    """The workspace whose admins trust the author so, if not the message's own: a direct message
+    may belong to none of the workspaces that its author is in."""
 
     def access_within(self, workspace: Access) -> Access:
         """What the answer may draw on, where the workspace's people may see `workspace`: no more
-        than its author may see, nor than whoever else reads the place."""
+        than its author may see, nor than whoever else reads the place. Whether the author is
+        trusted with more is for whoever knows what the workspace was linked for."""
         return access_within(workspace, self.place, self.access_at_most)
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum
 from typing import Literal, Protocol, TypeAlias
 from uuid import UUID
@@ -223,7 +224,7 @@ class TurnQueue(Protocol):
 
         After this returns the event may be acknowledged: the message will be answered. Raises
         `UnavailableError` where it could not be stored. What the turn may see is the workspace's
-        access capped by the message and its place (`Message.access_within`).
+        access, raised and capped by the message and its place (see `Message`).
         """
 
     async def follow_up(self, message: Message) -> UUID | None:
@@ -337,6 +338,46 @@ class ChangedTurnError(Exception):
     def __init__(self, reason: Literal["amended", "withdrawn"]) -> None:
         super().__init__(f"the message was {reason} meanwhile")
         self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a turn is not answered: whose share of the day is used up, of how many replies."""
+
+    whose: Literal["member", "workspace"]
+    limit: int
+    resets_at: datetime
+
+
+class Spending(Protocol):
+    """How many replies a day (UTC) the people of a workspace get, each of them and together.
+
+    Its admins set both (`MEMBER_LIMIT` and `WORKSPACE_LIMIT` of `WorkspaceSettings`), whoever
+    operates CastMatch may set the most that a member of a community gets. Where nothing is set
+    nothing is counted. Both raise `UnavailableError`.
+    """
+
+    async def reserve(self, turn: Turn, cost: float = 1) -> Refusal | None:
+        """Set aside what the turn's reply will cost, before the model is called.
+
+        `None`: go on. However many ask at once, no limit is passed. A turn that is taken up again
+        costs nothing more.
+        """
+
+    async def settle(self, turn: Turn, cost: float) -> None:
+        """What the reply did cost in the end, instead of what was reserved; 0 gives it back."""
+
+
+class Singletons(Protocol):
+    """Work of which one process at a time does each piece: a shard of Discord's, say."""
+
+    def held(self, name: str) -> AbstractAsyncContextManager[Lease]:
+        """Wait until nobody else holds `name`, and keep it ours while inside.
+
+        The lease ends only as `"lost"`: others may hold it by now, so leave at once. After a normal
+        exit the next in line has it at once; after a crash, when the lease has run out. While our
+        data is away nobody takes it from us; names differ between uses ("discord shard 3 of 4").
+        """
 
 
 class UnavailableError(Exception):

@@ -169,10 +169,13 @@ class WorkspaceSettings(Protocol):
         *,
         default_access: Access,
         access_at_most: Access | None = None,
+        access_at_least: Access | None = None,
+        trusted_in: str = "",
     ) -> Audience:
         """Who reads what is said in such a place of the workspace, as `TurnQueue.accept` has it.
 
-        `default_access` and `access_at_most` are as in `Message`.
+        The rest is as in `Message`. An answer that only the person who asked will see is for
+        `Place.DM`, wherever it appears.
         """
 
     async def read(self, platform: str, workspace: str) -> Mapping[str, JsonValue]:

@@ -57,7 +57,9 @@ class HeldLease:
 class Leases:
     """What this process holds in `table`; all of it is renewed in one UPDATE."""
 
-    def __init__(self, table: Literal["turns", "jobs"], owner: UUID, seconds: float) -> None:
+    def __init__(
+        self, table: Literal["turns", "jobs", "singletons"], owner: UUID, seconds: float
+    ) -> None:
         self._owner = owner
         self._lease = timedelta(seconds=seconds)
         self._held: dict[UUID, HeldLease] = {}

@@ -68,7 +68,7 @@ class Process:
         self._tasks: list[asyncio.Task[None]] = []
         self._started: set[asyncio.Task[Any]] = set()
 
-    def leases(self, table: Literal["turns", "jobs"]) -> Leases:
+    def leases(self, table: Literal["turns", "jobs", "singletons"]) -> Leases:
         """Leases on rows of this table, renewed while the process runs. Before `async with`."""
         leases = Leases(table, self.owner, self.lease_seconds)
         self._leases.append(leases)

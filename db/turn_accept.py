@@ -5,19 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from bot.conversation import Access
+from bot.conversation import Access, access_within
 from db import users
 from db.turn_rows import storable
-from db.workspaces import resolve_workspace
+from db.workspaces import TRUSTED, resolve_workspace
 
 if TYPE_CHECKING:
     from bot.conversation import Message
     from db.pool import Connection
 
-# No row where the workspace is not known yet. A repeat has a row, without a turn.
+# No row where the workspace is not known yet. A repeat has a row, without a turn. $5 is the most
+# that the place and the author allow, $13 whether the author is trusted with more in workspace $14.
 _ACCEPT = f"""
     WITH place AS (
-        SELECT w.org_id, CASE $5 WHEN 'team' THEN w.access ELSE $5 END AS access
+        SELECT w.org_id, CASE
+            WHEN $5 <> 'team' THEN $5
+            WHEN $13 AND {TRUSTED} THEN 'team'
+            ELSE w.access END AS access
         FROM workspaces w WHERE w.platform = $1 AND w.external_id = $2),
     author AS ({users.WROTE}),
     turn AS (
@@ -46,6 +50,8 @@ async def accept(connection: Connection, message: Message) -> UUID | None:
         message.id,
         storable(message.text),
         message.sent_at,
+        _as_trusted(message) is Access.TEAM,
+        message.trusted_in or key.workspace,
     )
     row = await connection.fetchrow(_ACCEPT, *values)
     if row is None:
@@ -54,3 +60,10 @@ async def accept(connection: Connection, message: Message) -> UUID | None:
     assert row is not None  # noqa: S101 - the workspace is known now
     turn_id: UUID | None = row["id"]
     return turn_id
+
+
+def _as_trusted(message: Message) -> Access:
+    """What the answer may draw on if the workspace was linked for all that its author claims."""
+    return access_within(
+        Access.COMMUNITY, message.place, message.access_at_most, message.access_at_least
+    )

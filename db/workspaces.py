@@ -23,6 +23,16 @@ class Workspace(NamedTuple):
     """What its people may see of their organisation's roster."""
 
 
+_OF_TRUST = "v.platform = $1 AND v.external_id = {} AND v.org_id = {} AND v.trusted_access = 'team'"
+
+TRUSTED = f"EXISTS (SELECT FROM workspaces v WHERE {_OF_TRUST.format('$14', 'w.org_id')})"
+"""Part of a statement: whether those whom the admins of workspace $14 trust may see all of the
+roster of `w`'s organisation. Both workspaces are of platform $1."""
+
+_MAY_TRUST = f"SELECT EXISTS (SELECT FROM workspaces v WHERE {_OF_TRUST.format('$2', '$3')})"
+
+_SET_TRUSTED = "UPDATE workspaces SET trusted_access = $3 WHERE platform = $1 AND external_id = $2"
+
 _FIND = "SELECT org_id, access FROM workspaces WHERE platform = $1 AND external_id = $2"
 
 _ADD = """
@@ -74,11 +84,18 @@ async def set_access(
 
 
 async def link_workspace(
-    connection: Connection, platform: str, external_id: str, access: Access
+    connection: Connection,
+    platform: str,
+    external_id: str,
+    access: Access,
+    trusted: Access | None = None,
 ) -> None:
-    """Say what a workspace's people may see, also before its first message."""
+    """Say what a workspace's people may see, also before its first message, and, if given, what
+    those may see whom its admins trust."""
     await resolve_workspace(connection, platform, external_id, access)
     await set_access(connection, platform, external_id, access)
+    if trusted is not None:
+        await connection.execute(_SET_TRUSTED, platform, external_id, trusted)
 
 
 async def list_workspaces(connection: Connection, org_id: UUID) -> list[tuple[str, str, Access]]:
@@ -101,10 +118,17 @@ class WorkspaceSettings:
         *,
         default_access: Access,
         access_at_most: Access | None = None,
+        access_at_least: Access | None = None,
+        trusted_in: str = "",
     ) -> Audience:
         async with self._database.queue() as connection:
             known = await resolve_workspace(connection, platform, workspace, default_access)
-        return Audience(known.org_id, access_within(known.access, place, access_at_most), place)
+            if access_at_least is Access.TEAM and not await connection.fetchval(
+                _MAY_TRUST, platform, trusted_in or workspace, known.org_id
+            ):
+                access_at_least = None
+        access = access_within(known.access, place, access_at_most, access_at_least)
+        return Audience(known.org_id, access, place)
 
     async def read(self, platform: str, workspace: str) -> Mapping[str, JsonValue]:
         async with self._database.queue() as connection:

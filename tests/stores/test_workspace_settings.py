@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 from uuid import UUID
 
+import asyncpg
 import pytest
 
 from bot.conversation import Access, Audience, Place
 from db.pool import Database
-from db.workspaces import WorkspaceSettings, resolve_workspace
+from db.workspaces import WorkspaceSettings, link_workspace, resolve_workspace
 
 
 @pytest.fixture
@@ -61,3 +62,52 @@ async def test_an_audience_sees_no_more_than_its_workspace_place_and_cap(
     guests = await settings.audience("slack", "T2", place, default_access=Access.COMMUNITY)
     again = await settings.audience("slack", "T2", place, default_access=Access.TEAM)
     assert guests == again == Audience(org_id, Access.COMMUNITY, place)
+
+
+async def trusted(
+    settings: WorkspaceSettings, place: Place, *, at_most: Access | None = None
+) -> Access:
+    """What somebody sees whom the admins of the community G1 trust, in a message of no server."""
+    audience = await settings.audience(
+        "discord",
+        "@me",
+        place,
+        default_access=Access.COMMUNITY,
+        access_at_most=at_most,
+        access_at_least=Access.TEAM,
+        trusted_in="G1",
+    )
+    return audience.access
+
+
+async def test_whom_admins_trust_sees_more_only_alone_and_as_far_as_the_server_was_linked(
+    settings: WorkspaceSettings, database: Database
+) -> None:
+    assert await trusted(settings, Place.DM) is Access.COMMUNITY
+    async with database.queue() as connection:
+        await link_workspace(connection, "discord", "G1", Access.COMMUNITY)
+    assert await trusted(settings, Place.DM) is Access.COMMUNITY
+    async with database.queue() as connection:
+        await link_workspace(connection, "discord", "G1", Access.COMMUNITY, Access.TEAM)
+    assert await trusted(settings, Place.DM) is Access.TEAM
+    assert await trusted(settings, Place.PRIVATE) is Access.COMMUNITY
+    assert await trusted(settings, Place.SHARED) is Access.COMMUNITY
+    assert await trusted(settings, Place.DM, at_most=Access.COMMUNITY) is Access.COMMUNITY
+    async with database.queue() as connection:
+        await link_workspace(connection, "discord", "G1", Access.COMMUNITY)
+    assert await trusted(settings, Place.DM) is Access.TEAM
+    anybody = await settings.audience("discord", "G1", Place.DM, default_access=Access.COMMUNITY)
+    assert anybody.access is Access.COMMUNITY
+
+
+async def test_another_organisations_server_vouches_for_nobody(
+    settings: WorkspaceSettings, database: Database, database_url: str
+) -> None:
+    async with database.queue() as connection:
+        await link_workspace(connection, "discord", "G1", Access.COMMUNITY, Access.TEAM)
+    owner = await asyncpg.connect(database_url)
+    await owner.execute("""
+        WITH other AS (INSERT INTO organisations (name) VALUES ('Other') RETURNING id)
+        UPDATE workspaces SET org_id = other.id FROM other WHERE external_id = 'G1'""")
+    await owner.close()
+    assert await trusted(settings, Place.DM) is Access.COMMUNITY

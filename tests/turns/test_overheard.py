@@ -13,6 +13,7 @@ import pytest
 from bot.conversation import Access, Author, Message, Outcome, Overheard, Place, Turn
 from db.pool import Database
 from db.turn_history import TurnHistory
+from db.workspaces import link_workspace
 from tests.db.sql import execute
 from tests.turns.conftest import Node, claim, message, status_of
 
@@ -282,3 +283,26 @@ async def test_what_a_turn_may_see_is_capped_by_message_and_place(
     again = replace(asked, id="again", text="In Pune")
     assert await node.turns.follow_up(again)
     assert (await claim(node)).audience.access is expected
+
+
+async def test_whom_admins_trust_asks_for_more_in_private_only(node: Node) -> None:
+    database = node.process.database
+    async with database.queue() as connection:
+        await link_workspace(connection, "web", "W1", Access.COMMUNITY, Access.TEAM)
+    asked = replace(
+        says(ASHA, "Dancers?"),
+        place=Place.DM,
+        default_access=Access.COMMUNITY,
+        access_at_least=Access.TEAM,
+    )
+    for number, (claim_of, expected) in enumerate(
+        (
+            (asked, Access.TEAM),
+            (replace(asked, place=Place.PRIVATE), Access.COMMUNITY),
+            (replace(asked, access_at_least=None), Access.COMMUNITY),
+            (replace(asked, access_at_most=Access.COMMUNITY), Access.COMMUNITY),
+            (replace(asked, trusted_in="W2"), Access.COMMUNITY),
+        )
+    ):
+        turn = await answered(node, replace(claim_of, id=f"m{number}"))
+        assert turn.audience.access is expected, claim_of
