@@ -50,6 +50,8 @@ class Hardship:
     ack_delays: tuple[float, ...] = (0.0, 0.5, 3.5, 0.1)
     """Of one socket after the other."""
     call_seconds: float = 3.0
+    time_factor: float = 0.02
+    """Of Slack's minutes between deliveries."""
     deliveries: int = 3
     failures: float = 0.05
     """Of each kind."""
@@ -102,7 +104,9 @@ async def drill(
 ) -> Outcome:
     """People write `messages`: mentions, follow-ups and direct messages. What came of it."""
     outcome, began = Outcome(), time.monotonic()
-    async with SlackServer(ack_seconds=hardship.ack_seconds, time_factor=0.02) as slack:
+    async with SlackServer(
+        ack_seconds=hardship.ack_seconds, time_factor=hardship.time_factor
+    ) as slack:
         slack.limits.off()
         slack.events.times = hardship.deliveries
         people = await _install(slack, database, workspaces)

@@ -14,7 +14,11 @@ async def test_a_hundred_messages_in_hard_times(
 ) -> None:
     expected_logs.allow_any()
     hardship = Hardship(
-        cut_every=2.2, ack_seconds=0.8, ack_delays=(0.2, 1.0, 0.0), call_seconds=0.8
+        cut_every=2.2,
+        ack_seconds=0.8,
+        ack_delays=(0.2, 1.0, 0.0),
+        call_seconds=0.8,
+        time_factor=0.005,
     )
     outcome = await drill(100, database, redis, workspaces=4, hardship=hardship)
     assert outcome.sockets > 2

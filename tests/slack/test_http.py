@@ -12,6 +12,7 @@ from redis.asyncio import Redis
 
 from db.pool import Database
 from tests.conftest import ExpectedLogs
+from tests.db.sql import execute
 from tests.fakes.slack import Channel, Person, SlackServer
 from tests.fakes.slack.signed_http import signature
 from tests.slack.at_work import AtWork, Echo, at_work, config
@@ -138,3 +139,44 @@ async def test_signed_nonsense_does_nothing_and_is_logged(
         assert logged.name.startswith("adapters.slack"), body
         assert "ASGI" not in caplog.text
     assert not echo.asked
+
+
+async def test_a_refused_bot_token_is_said_in_one_line_and_nothing_is_lost(
+    slack: SlackServer,
+    asha: Person,
+    database: Database,
+    redis: Redis,
+    expected_logs: ExpectedLogs,
+) -> None:
+    casting = asha.home.channel("casting", asha)
+    expected_logs.expect("Slack refuses SLACK_BOT_TOKEN (invalid_auth)")
+    settings = config(
+        slack,
+        bot_token="xoxb-made-up",
+        app_token="",
+        signing_secret=slack.app.signing_secret,
+    )
+    async with at_work(settings, database, redis, Echo()) as work:
+        slack.events_url = f"{work.address}/slack/events"
+        assert "invalid_auth" in await work.slack.wrong()
+        await asha.says(casting, f"{asha.home.bot.mention} dancers?")
+        await wait_until(lambda: not slack.deliveries.open)
+        assert not any(delivery.acknowledged_at for delivery in slack.deliveries.all)
+    assert "made-up" not in str(expected_logs.messages())
+
+
+async def test_what_could_not_be_stored_is_not_acknowledged_and_comes_again(
+    slack: SlackServer, work: AtWork, asha: Person, database_url: str, expected_logs: ExpectedLogs
+) -> None:
+    expected_logs.allow_any()  # the worker may notice too
+    casting = asha.home.channel("casting", asha)
+    await execute(database_url, "ALTER TABLE turns RENAME TO turns_away")
+    ts = await asha.says(casting, f"{asha.home.bot.mention} dancers?")
+    mention = slack.deliveries.all[-1]
+    await wait_until(lambda: mention.is_over)
+    assert mention.acknowledged_at is None
+    assert "slack_listener_failed" in str(expected_logs.messages())
+    await execute(database_url, "ALTER TABLE turns_away RENAME TO turns")
+    again = slack.deliveries.event(mention.payload)
+    await wait_until(lambda: again.acknowledged_at is not None)
+    await wait_until(lambda: [m.text for m in casting.from_bot(ts)] == ["You said: dancers?"])

@@ -13,8 +13,6 @@ from redis.asyncio import Redis
 from adapters.slack.messages import ALLOW_GUESTS
 from bot.conversation import Access, Place
 from db.pool import Database
-from tests.conftest import ExpectedLogs
-from tests.db.sql import execute
 from tests.fakes.slack import Channel, Person, SlackServer, Workspace
 from tests.slack.at_work import AtWork, Echo, at_work, config
 from tests.waiting import wait_until
@@ -223,21 +221,3 @@ async def test_names_and_not_ids_reach_the_model(scene: Scene) -> None:
     await scene.ask(f"someone like {ravi.mention} or <@U0NOBODY>")
     await scene.asked(1)
     assert scene.echo.asked[0].message.text == "someone like @Ravi or @someone"
-
-
-async def test_what_could_not_be_stored_is_not_acknowledged(
-    opened: Open, database_url: str, expected_logs: ExpectedLogs
-) -> None:
-    async with opened(answers=False) as scene:
-        expected_logs.expect("slack_listener_failed")
-        await execute(database_url, "ALTER TABLE turns RENAME TO turns_away")
-        ts = await scene.ask("one")
-        mention = scene.slack.deliveries.all[-1]
-        await wait_until(lambda: len(mention.attempts) >= 2)
-        assert mention.acknowledged_at is None
-        await execute(database_url, "ALTER TABLE turns_away RENAME TO turns")
-        await wait_until(lambda: mention.is_over)
-        again = scene.slack.deliveries.event(mention.payload)
-        await wait_until(lambda: again.acknowledged_at is not None)
-    async with opened() as scene:
-        await wait_until(lambda: said(scene.casting, ts) == ["You said: one"])

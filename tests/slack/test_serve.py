@@ -43,22 +43,21 @@ async def test_a_mention_is_answered_in_its_thread(folder: Path) -> None:
         assert "xoxb-" not in server.log
 
 
-async def test_the_page_serves_where_slack_is_away_and_a_token_is_refused(folder: Path) -> None:
-    async with SlackServer() as slack:
-        slack.workspace()
-        settings = {"SLACK_BOT_TOKEN": "xoxb-made-up", "SLACK_APP_TOKEN": "xapp-made-up"}
-        async with serving(folder, SLACK_API_URL="http://127.0.0.1:9/api/", **settings) as server:
-            await wait_until(lambda: "slack_not_connected" in server.log)
-            assert await server.end(signal.SIGTERM) == 0
-        assert "Slack cannot be reached" in server.log
-        async with serving(folder, SLACK_API_URL=slack.api_url, **settings) as server:
-            await wait_until(lambda: "slack_not_connected" in server.log)
-            async with httpx2.AsyncClient() as client:
-                ready = await client.get(f"{server.address}/readyz")
-                assert (await client.get(server.address)).status_code == 200
-            assert ready.json()["parts"]["slack"] == "Slack refuses SLACK_BOT_TOKEN (invalid_auth)"
-            assert await server.end(signal.SIGTERM) == 0
-        lines = [line for line in server.log.splitlines() if "slack_not" in line]
-        assert len(lines) == 2, lines
-        assert "Traceback" not in server.log
-        assert "made-up" not in server.log
+async def test_the_page_serves_where_slack_is_away(folder: Path) -> None:
+    settings = {
+        "SLACK_API_URL": "http://127.0.0.1:9/api/",  # the discard port: nothing listens
+        "SLACK_BOT_TOKEN": "xoxb-made-up",
+        "SLACK_APP_TOKEN": "xapp-made-up",
+    }
+    async with serving(folder, **settings) as server:
+        await wait_until(lambda: "slack_not_connected" in server.log)
+        async with httpx2.AsyncClient() as client:
+            ready = await client.get(f"{server.address}/readyz")
+            assert (await client.get(server.address)).status_code == 200
+        assert ready.status_code == 503
+        assert "Slack cannot be reached" in ready.json()["parts"]["slack"]
+        assert await server.end(signal.SIGTERM) == 0
+    lines = [line for line in server.log.splitlines() if "slack_not" in line]
+    assert len(lines) == 2, lines
+    assert "Traceback" not in server.log
+    assert "made-up" not in server.log
