@@ -53,7 +53,7 @@ async def test_a_finished_reply_is_announced_once_and_not_each_word(
     await expect(last_reply(page)).to_have_attribute("aria-busy", "true")
     puppet.tell("hello", "Sample fits.", None)
     await expect(announcer).to_have_text(
-        "One. Asha Sample fits. Cards: Asha Sample, Ravi <b>Sample</b>."
+        "One. Asha Sample fits. Cards: 1. Asha Sample, 2. Ravi <b>Sample</b>."
     )
     assert await announcer.get_attribute("aria-live") == "polite"
     await expect(last_reply(page)).to_have_attribute("aria-busy", "false")
