@@ -110,4 +110,6 @@ async def open_page(browser: Browser) -> AsyncIterator[OpenPage]:
 
 def _is_bad(said: ConsoleMessage) -> bool:
     """Errors and policy violations; a lost connection is logged by the browser itself."""
-    return said.type in ("error", "warning") and "WebSocket connection to" not in said.text
+    return said.type in ("error", "warning") and not any(
+        lost in said.text for lost in ("WebSocket connection to", "net::ERR_CONNECTION_REFUSED")
+    )
