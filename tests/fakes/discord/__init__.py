@@ -2,6 +2,7 @@
 
 from tests.fakes.discord.channel import Channel
 from tests.fakes.discord.guild import Guild, Role
+from tests.fakes.discord.interactions import Interaction
 from tests.fakes.discord.message import Message
 from tests.fakes.discord.people import Person, User
 from tests.fakes.discord.permissions import Permission
@@ -11,6 +12,7 @@ __all__ = [
     "Channel",
     "DiscordServer",
     "Guild",
+    "Interaction",
     "Message",
     "Permission",
     "Person",

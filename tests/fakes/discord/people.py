@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from tests.fakes.discord import writing
+from tests.fakes.discord import acting, writing
 from tests.fakes.discord.wire import Json
 
 if TYPE_CHECKING:
     from tests.fakes.discord.channel import Channel
+    from tests.fakes.discord.interactions import Interaction
     from tests.fakes.discord.message import Message
     from tests.fakes.discord.server import DiscordServer
 
@@ -49,6 +50,8 @@ class Person(User):
     dms_open: bool = True
     """Whether bots may write to them."""
     locale: str = "en-GB"
+    has_app: bool = False
+    """Whether they have installed our app for themselves, to use it anywhere."""
 
     # --- writing -----------------------------------------------------------------------------
 
@@ -71,6 +74,38 @@ class Person(User):
 
     async def reacts(self, message: Message, emoji: str) -> None:
         writing.react(self, message, emoji)
+
+    # --- acting: each waits for the app's first answer, or until Discord gives up ------------
+
+    async def commands(self, channel: Channel, line: str, **options: Any) -> Interaction:
+        """Type a slash command: `asha.commands(casting, "/talent search", city="Mumbai")`.
+        What Discord itself would not let one type fails the test."""
+        return await acting.command(self, channel, line, options)
+
+    async def autocompletes(
+        self, channel: Channel, line: str, option: str, begun: str, **others: Any
+    ) -> list[str]:
+        """What is suggested for an option in which `begun` was typed."""
+        options = {**others, option: begun}
+        interaction = await acting.command(self, channel, line, options, focused=option)
+        return [choice["name"] for choice in interaction.choices or ()]
+
+    async def menu(self, name: str, message: Message) -> Interaction:
+        """Choose the app's entry in a message's menu."""
+        return await acting.menu(self, name, message)
+
+    async def clicks(self, message: Message, what: str, *, forged: bool = False) -> Interaction:
+        """Click the button of that label, emoji or custom_id. Only what is shown can be clicked,
+        except `forged`: then a button of this custom_id is claimed to have been there."""
+        return await acting.click(self, message, what, forged=forged)
+
+    async def chooses(self, message: Message, what: str, *values: Any) -> Interaction:
+        """Choose, by label, in the menu of that placeholder or custom_id."""
+        return await acting.choose(self, message, what, values)
+
+    async def submits(self, opened: Interaction, **values: Any) -> Interaction:
+        """Fill in the form that an interaction opened, by label or custom_id, and send it."""
+        return await acting.submit(self, opened, values)
 
     # --- what they see -----------------------------------------------------------------------
 

@@ -64,7 +64,7 @@ class RestApi:
             call.status = 401
             return _json(401, {"message": "401: Unauthorized", "code": 0})
         place = call.ids[0] if any(p in call.route for p in _PLACES) else ""
-        if "/webhooks/" in call.route:
+        if call.route.split(" ")[1].startswith(("/webhooks/", "/interactions/")):
             place = call.ids[1]
         taken = server.limits.take(call.route, place, counts=route.counts)
         if taken.wait:

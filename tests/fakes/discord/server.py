@@ -12,7 +12,9 @@ It is as strict as the real one: intents, permissions, error codes, lengths, buc
 over everything (`discord.limits.off()` for tests that are about something else). On cue it goes
 wrong: `discord.fail("POST /channels/{}/messages", lose_answer=True)`, `discord.gateway.times = 2`,
 `discord.gateway.open[0].cut()`, `.go_deaf()`, `.reconnect()`, `.invalidate()`, `.put("not JSON")`,
-`writing.posted(old_message)` for a replay.
+`writing.posted(old_message)` for a replay. `asha.commands(…)`, `.autocompletes(…)`, `.clicks(…)`,
+`.chooses(…)`, `.submits(…)` and `.menu(…)` are what people do; `channel.messages()`,
+`asha.sees(channel)` and the interaction that an act returns are what they see.
 """
 
 from __future__ import annotations
@@ -23,11 +25,13 @@ from typing import Self
 
 from aiohttp import web
 
-from tests.fakes.discord import message_routes, place_routes
+from tests.fakes.discord import command_routes, interaction_routes, message_routes, place_routes
 from tests.fakes.discord.call import Call
 from tests.fakes.discord.channel import DM, Channel
+from tests.fakes.discord.commands import Commands
 from tests.fakes.discord.gateway import Gateway
 from tests.fakes.discord.guild import Guild
+from tests.fakes.discord.interactions import Interactions
 from tests.fakes.discord.limits import Limits
 from tests.fakes.discord.people import Person, User
 from tests.fakes.discord.permissions import EVERYONE, Permission
@@ -35,7 +39,9 @@ from tests.fakes.discord.rest import RestApi
 from tests.fakes.discord.wire import Clock
 from tests.fakes.faults import Fault, Faults
 
-_ROUTES = place_routes.ROUTES | message_routes.ROUTES
+_ROUTES = (
+    place_routes.ROUTES | message_routes.ROUTES | command_routes.ROUTES | interaction_routes.ROUTES
+)
 
 
 class DiscordServer:
@@ -55,6 +61,8 @@ class DiscordServer:
         self.calls: list[Call] = []
         self.faults = Faults()
         self.gateway = Gateway(self)
+        self.commands = Commands()
+        self.interactions = Interactions(self)
         self.limits = Limits(lambda: asyncio.get_running_loop().time(), self.clock.now)
         self.stopping = asyncio.Event()
         self.url = ""
