@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
+from adapters.console.cards import printable
 from bot.conversation import Access
 
 SEES = {
@@ -24,5 +26,5 @@ def print_workspaces(
         return
     table = Table("platform", "workspace", "name", "sees", box=None, pad_edge=False)
     for platform, workspace, access in workspaces:
-        table.add_row(platform, workspace, names.get(workspace, ""), SEES[access])
+        table.add_row(platform, workspace, Text(printable(names.get(workspace, ""))), SEES[access])
     out.print(table)

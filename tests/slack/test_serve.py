@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 
 from tests.fakes.slack import SlackServer
 from tests.folders import server_folder
-from tests.processes.castmatch import serving
+from tests.processes.castmatch import run, serving
 from tests.waiting import wait_until
 
 
@@ -38,6 +39,10 @@ async def test_a_mention_is_answered_in_its_thread(folder: Path) -> None:
             assert ready.json()["parts"]["slack"] == "ok"
             ts = await asha.says(casting, f"{team.bot.mention} women 24-30 who speak Marathi")
             await wait_until(lambda: casting.from_bot(ts))
+            linked = await run(folder, "workspace", "link", team.id, "--access", "community")
+            assert f"{team.id} sees from now on as community" in linked.err
+            listed = await run(folder, "workspace", "list")
+            assert re.search(rf"slack +{team.id} +community: its public part", listed.out)
             assert await server.end(signal.SIGTERM) == 0
         assert "Traceback" not in server.log
         assert "xoxb-" not in server.log
