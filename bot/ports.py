@@ -178,6 +178,11 @@ class Embedder(Protocol):
         """One vector for each text, in the order given."""
 
 
+CompletedField: TypeAlias = Literal["name", "skill", "language", "city", "union"]
+"""Of what `TalentRepository.complete` knows the values: accents are among the skills, and where a
+talent travels to among the cities."""
+
+
 class TalentRepository(Protocol):
     """The roster, seen only as far as the audience may."""
 
@@ -197,6 +202,15 @@ class TalentRepository(Protocol):
     async def unknown_names(self, audience: Audience, names: Sequence[str]) -> set[str]:
         """Those of `names` that no row backs: by its full name or another name, case ignored, or
         where the name is a single word by a part of them."""
+
+    async def complete(
+        self, audience: Audience, field: CompletedField, prefix: str, *, limit: int = 25
+    ) -> Sequence[str]:
+        """What a person may mean who has typed `prefix`: values of rows that the audience sees.
+
+        A value is found by the beginning of each of its words. Names come in alphabetical order,
+        the others with the most frequent first.
+        """
 
 
 class Memory(Protocol):

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bot.conversation import Audience
-from bot.ports import Embedder, EmbedderError, Vector
+from bot.ports import CompletedField, Embedder, EmbedderError, Vector
 from bot.talent import Filters, Match, SearchResult, Talent, TalentQuery
 from bot.vocabulary import places_in
+from db.talent_completions import completed
 from db.talent_conditions import Condition, Expression, NamesFound, conditions, lives_in, strings_of
 from db.talent_evidence import Meanings, Words, by_words, in_common
 from db.talent_folding import fold
@@ -62,6 +63,14 @@ class Talents:
             return set()
         async with self._database.session(audience.org_id, audience.access) as connection:
             return await unknown_names(connection, relations_of(audience), names)
+
+    async def complete(
+        self, audience: Audience, field: CompletedField, prefix: str, *, limit: int = 25
+    ) -> Sequence[str]:
+        async with self._database.session(audience.org_id, audience.access) as connection:
+            await self._statistics.refresh(connection)
+            shares = self._statistics.facets
+            return await completed(connection, audience, field, prefix, limit=limit, shares=shares)
 
     async def search(
         self, audience: Audience, query: TalentQuery, *, limit: int = 10

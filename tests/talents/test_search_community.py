@@ -64,9 +64,9 @@ async def test_the_community_sees_public_groups_of_public_profiles(
     talents: Talents, org_id: UUID
 ) -> None:
     one, two = await talents.get(community(org_id), [OPEN, PROFILE, HIDDEN, CHILD])
-    private = {"representation": "", "contact": "", "source": ""}
+    private = {"representation": "", "contact": "", "source": "", "day_rate": None}
     assert one == _secretive(1, "Ana").model_copy(update=private)
-    hidden = {"day_rate": None, "available": (), "credits": (), "headshot_url": "", "reel_url": ""}
+    hidden = {"available": (), "credits": (), "headshot_url": "", "reel_url": ""}
     assert two == _secretive(2, "Bea").model_copy(update=private | hidden)
 
 
@@ -97,21 +97,26 @@ async def test_no_question_brings_out_a_hidden_row(
 
 
 @pytest.mark.parametrize(
-    ("filters", "relaxed"),
+    ("filters", "whose"),
     [
-        (Filters(day_rate=DayRate(max=1500)), "day_rate"),
-        (Filters(available=SPAN), "available"),
+        (Filters(day_rate=DayRate(max=1500)), ()),
+        (Filters(day_rate=DayRate(min=1000, max=2000)), ()),
+        (Filters(available=SPAN), (OPEN,)),
     ],
 )
 async def test_nobody_is_filtered_by_what_is_hidden(
-    talents: Talents, org_id: UUID, filters: Filters, relaxed: str
+    talents: Talents, org_id: UUID, filters: Filters, whose: tuple[str, ...]
 ) -> None:
-    assert found(await talents.search(community(org_id), TalentQuery(filters=filters))) == {OPEN}
-    without_open = TalentQuery(filters=filters, only_ids=(PROFILE,))
-    result = await talents.search(community(org_id), without_open)
-    assert result.relaxed == (relaxed,)
-    assert result.matches[0].talent.id == PROFILE
-    assert any("not known" in miss for miss in result.matches[0].misses)
+    """Rates are hidden of everybody, availability of whom did not make it public."""
+    [asked] = [name for name in ("day_rate", "available") if getattr(filters, name)]
+    result = await talents.search(community(org_id), TalentQuery(filters=filters))
+    assert found(result) == (set(whose) or {OPEN, PROFILE})
+    without = tuple({OPEN, PROFILE} - set(whose))
+    result = await talents.search(community(org_id), TalentQuery(filters=filters, only_ids=without))
+    assert result.relaxed == (asked,)
+    assert all("not known" in "".join(match.misses) for match in result.matches)
+    excluded = TalentQuery(filters=Filters(exclude=filters))
+    assert found(await talents.search(community(org_id), excluded)) == set(without)
 
 
 async def test_nobody_is_ranked_by_what_is_hidden(talents: Talents, org_id: UUID) -> None:
