@@ -7,6 +7,7 @@ from tests.fakes.discord.message import Message
 from tests.fakes.discord.people import Person, User
 from tests.fakes.discord.permissions import Permission
 from tests.fakes.discord.server import DiscordServer
+from tests.fakes.discord.transcript import transcript
 
 __all__ = [
     "Channel",
@@ -18,4 +19,5 @@ __all__ = [
     "Person",
     "Role",
     "User",
+    "transcript",
 ]
