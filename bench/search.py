@@ -281,7 +281,7 @@ async def recall(
             exact = {names[index] for index in np.argsort(-(matrix @ vector))[:LIMIT]}
             signals = Signals(vectors=(vector,), model=LocalEmbedder.name)
             best = await Ranking(connection, TEAM, asked, signals, statistics).best(LIMIT)
-            shares.append(len(exact & {talent.id for _, talent in best}) / len(exact))
+            shares.append(len(exact & {row["id"] for _, row in best}) / len(exact))
     return {"pass": len(names), "recall": round(float(np.mean(shares)), 4)}
 
 

@@ -11,13 +11,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from bot.ports import Vector
-from bot.talent import Talent
 from db.talent_conditions import Arguments, Condition, Expression
 from db.talent_words import NO_TERMS, Statistics, Term, Terms
-from db.talents import COLUMNS_OF_T, Relations, talent_from_row
+from db.talents import COLUMNS_OF_T, Relations
 
 if TYPE_CHECKING:
     from asyncpg import Record
@@ -46,6 +45,10 @@ _USUAL_LENGTH = 70  # different words of a row
 _K1, _B = 1.2, 0.75
 
 NEWEST = "t.confirmed_on DESC NULLS LAST, t.completeness DESC, t.id"
+
+
+FOUND_BY_ALL = 200
+"""Up to how many passing rows common words find rows too, and do not only rank those found."""
 
 
 def few(rows: float) -> int:
@@ -81,6 +84,10 @@ class Signals:
         return (words + len(self.vectors) + (ORDER_WEIGHT if self.order else 0)) / (_K + 1)
 
 
+Scored: TypeAlias = "tuple[float, Record]"
+"""A score, 0 to 1, and the row of `COLUMNS` that has it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ranking:
     """One ranking within one transaction."""
@@ -92,9 +99,9 @@ class Ranking:
     signals: Signals
     statistics: Statistics
 
-    async def best(self, limit: int) -> list[tuple[float, Talent]]:
-        """The best with their scores, 0 to 1, best first. Where only filters were asked all
-        who pass fit equally well; they come in order all the same."""
+    async def best(self, limit: int) -> list[Scored]:
+        """The best, best first. Where only filters were asked all who pass fit equally well; they
+        come in order all the same."""
         most = few(self.statistics.rows)
         if self.statistics.rows * self.share <= most:
             found = await self._of_few(most, limit)
@@ -118,7 +125,7 @@ class Ranking:
     def _compared(self) -> int:
         return reranked(self.statistics.rows * self.share)
 
-    async def _of_few(self, most: int, limit: int) -> list[tuple[float, Talent]] | None:
+    async def _of_few(self, most: int, limit: int) -> list[Scored] | None:
         """Every row that passes, by every signal; `None` if more than `most` pass."""
         arguments = Arguments()
         columns, parts = ["t.id"], []
@@ -130,9 +137,11 @@ class Ranking:
             keys = ", ".join([*(f"t.order_{index}" for index in range(len(order))), NEWEST])
             listed = LISTED if self.signals.free else limit
             parts.append(_in_order(f"SELECT t.id FROM passing AS t ORDER BY {keys} LIMIT {listed}"))
-        if self.signals.terms.all:
+        terms = self.signals.terms
+        by_all = self.statistics.rows * self.share <= FOUND_BY_ALL or not self.signals.vectors
+        if finding := terms.all if by_all else terms.finding:
             columns.append("t.words")
-            query = arguments.bind(_any(self.signals.terms.all), "tsquery")
+            query = arguments.bind(_any(finding), "tsquery")
             found = f"SELECT t.id, t.words FROM passing AS t WHERE t.words @@ {query}"
             parts.append(self._by_words(found, arguments))
         parts += [
@@ -157,7 +166,7 @@ class Ranking:
         )
         return self._scored(rows) if rows[0]["yes"] else None
 
-    async def _newest(self, limit: int) -> list[tuple[float, Talent]]:
+    async def _newest(self, limit: int) -> list[Scored]:
         """Filters only, and many pass: going through the newest meets enough of them soon."""
         arguments = Arguments()
         rows = await self.connection.fetch(
@@ -165,7 +174,7 @@ class Ranking:
         )
         return self._scored(rows)
 
-    async def _of_many(self, limit: int) -> list[tuple[float, Talent]]:
+    async def _of_many(self, limit: int) -> list[Scored]:
         """The best of each signal among rows that are too many to rank each."""
         for exact in (False, True):
             arguments = Arguments()
@@ -205,10 +214,10 @@ class Ranking:
             JOIN {self.relations.talents} AS t ON t.id = best.id
             ORDER BY best.score DESC, best.id"""
 
-    def _scored(self, rows: Sequence[Record]) -> list[tuple[float, Talent]]:
+    def _scored(self, rows: Sequence[Record]) -> list[Scored]:
         best = self.signals.best_score if self.signals.free else None
         return [
-            (1.0 if best is None else min(1.0, row["score"] / best), talent_from_row(row))
+            (1.0 if best is None else min(1.0, row["score"] / best), row)
             for row in rows
             if row["id"] is not None
         ]

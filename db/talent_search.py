@@ -17,11 +17,11 @@ from db.talent_conditions import Condition, Expression, NamesFound, conditions, 
 from db.talent_evidence import Meanings, Words, by_words, in_common
 from db.talent_folding import fold
 from db.talent_names import find_names, resembling, unknown_names
-from db.talent_ranking import Ranking, Signals
+from db.talent_ranking import Ranking, Scored, Signals
 from db.talent_reasons import Verdict, known, verdict
 from db.talent_relaxing import give_up
 from db.talent_words import NO_TERMS, Statistics, Terms
-from db.talents import Relations, fetch_talents, relations_of
+from db.talents import Relations, fetch_talents, relations_of, talent_from_row
 
 if TYPE_CHECKING:
     from db.pool import Connection, Database
@@ -117,11 +117,12 @@ class Talents:
     async def _matches(self, query: TalentQuery, found: _Found, limit: int) -> tuple[Match, ...]:
         """Scores lowered for those who only travel to the city, and a reason for everything."""
         cities = {fold(city) for city in places_in(query.filters.cities)}
-        scored = [
-            (score * (_TRAVELS if cities and fold(talent.city) not in cities else 1), talent)
-            for score, talent in found.scored
+        rows = [
+            (score * (_TRAVELS if cities and fold(row["city"]) not in cities else 1), row)
+            for score, row in found.scored
         ]
-        scored = sorted(scored, key=lambda pair: -pair[0])[:limit]
+        best = sorted(rows, key=lambda pair: -pair[0])[:limit]
+        scored = [(score, talent_from_row(row)) for score, row in best]
         said = {t.id: verdict(t, query.filters, found.given_up, fold) for _, t in scored}
         words = Words(found.terms.all) if query.text.strip() and found.terms.all else None
         free = {t.id: by_words(t, words) if words else [] for _, t in scored}
@@ -151,7 +152,7 @@ def _match(talent: Talent, score: float, said: Verdict, free: Sequence[str]) -> 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    scored: tuple[tuple[float, Talent], ...]
+    scored: tuple[Scored, ...]
     given_up: tuple[str, ...]
     terms: Terms
     asked: Vector | None
@@ -205,7 +206,7 @@ class _Search:
             kept = [c for name, c in asked.items() if name not in given_up]
             scored = await self._best(always, kept, signals)
         met = 1 - len(given_up) / (1 + len(asked))
-        scored = [(score * met, talent) for score, talent in scored]
+        scored = [(score * met, row) for score, row in scored]
         return _Found(tuple(scored), given_up, signals.terms, self.asked, like)
 
     def _always(self) -> list[Condition]:
@@ -220,7 +221,7 @@ class _Search:
 
     async def _best(
         self, always: Sequence[Condition], filters: Iterable[Condition], signals: Signals
-    ) -> list[tuple[float, Talent]]:
+    ) -> list[Scored]:
         every = (*always, *filters)
         ranking = Ranking(self.connection, self.relations, every, signals, self.statistics)
         # Of those who travel to a city and those who live there, the latter may move up.
