@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
@@ -32,7 +33,9 @@ class Clients:
         """Ready while inside. A call that takes longer than `call_seconds` has failed."""
         timeout = aiohttp.ClientTimeout(total=call_seconds, connect=CONNECT_SECONDS)
         connector = aiohttp.TCPConnector(limit=CONNECTIONS)
-        async with aiohttp.ClientSession(timeout=timeout, connector=connector) as session:
+        async with aiohttp.ClientSession(
+            timeout=timeout, connector=connector, middlewares=(_answers_in_json(api_url),)
+        ) as session:
             yield cls(session, api_url)
 
     def client(self, token: str | None = None) -> AsyncWebClient:
@@ -43,3 +46,22 @@ class Clients:
             logger=self._logger,
             retry_handlers=[],  # the SDK's own would post again what was posted already
         )
+
+
+def _answers_in_json(api_url: str) -> aiohttp.ClientMiddlewareType:
+    """Whoever answers for Slack in plain text (a proxy, a hotel's network) has not answered: the
+    SDK would trip over it."""
+
+    async def check(
+        request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+    ) -> aiohttp.ClientResponse:
+        response = await handler(request)
+        is_call = str(request.url).startswith(api_url)
+        if is_call and response.status == HTTPStatus.OK and response.content_type == "text/plain":
+            response.close()
+            raise aiohttp.ContentTypeError(
+                response.request_info, response.history, message="plain text instead of JSON"
+            )
+        return response
+
+    return check

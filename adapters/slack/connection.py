@@ -8,10 +8,16 @@ import time
 
 import aiohttp
 import structlog
-from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack.failures import is_token_refused, retry_after, said
+from adapters.slack.failures import (
+    UNANSWERED,
+    UNREADABLE,
+    is_token_refused,
+    retry_after,
+    said,
+)
 from adapters.slack.socket import CUT, DEAF, Dispatch, NoHelloError, Patience, Socket
 
 log = structlog.get_logger(__name__)
@@ -103,7 +109,7 @@ class SocketMode:
                 )
             except SlackApiError as error:
                 problem, pause = _refusal(error)
-            except (SlackClientError, NoHelloError, aiohttp.ClientError, OSError) as error:
+            except (NoHelloError, *UNANSWERED, *UNREADABLE) as error:
                 problem, pause = f"no connection ({type(error).__name__})", 0
             else:
                 log.info("slack_connected")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 
 import aiohttp
-from slack_sdk.errors import SlackApiError
+from slack_sdk.errors import SlackApiError, SlackClientError
 
 DEFAULT_RETRY_AFTER = 5.0
 """Seconds to wait where a 429 does not say."""
@@ -76,6 +76,8 @@ _PERHAPS_DONE = frozenset({"internal_error", "fatal_error", "request_timeout"})
 
 UNANSWERED = (aiohttp.ClientError, asyncio.TimeoutError, OSError)
 """What the client raises where no answer came."""
+UNREADABLE = (SlackClientError, AttributeError, TypeError, ValueError)
+"""What it raises where somebody answered who is not Slack: it takes any JSON for an object."""
 
 
 class NotReadyError(Exception):

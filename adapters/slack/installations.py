@@ -8,18 +8,17 @@ import time
 from collections import defaultdict
 from collections.abc import Mapping
 
-import aiohttp
 import stamina
 import structlog
 from pydantic import JsonValue
-from slack_sdk.errors import SlackApiError, SlackClientError, SlackTokenRotationError
+from slack_sdk.errors import SlackApiError, SlackTokenRotationError
 from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
 from slack_sdk.oauth.installation_store.models.bot import Bot
 from slack_sdk.oauth.installation_store.models.installation import Installation
 from slack_sdk.oauth.token_rotation.async_rotator import AsyncTokenRotator
 
 from adapters.slack.clients import Clients
-from adapters.slack.failures import NotReadyError, is_token_refused, said
+from adapters.slack.failures import UNANSWERED, UNREADABLE, NotReadyError, is_token_refused, said
 from bot.ports import UnavailableError
 from bot.stores import Vault
 
@@ -106,7 +105,7 @@ class Installations(AsyncInstallationStore):
             await self._clients.client(bot.bot_token).auth_test()
         except SlackApiError as error:
             return is_token_refused(error)
-        except (SlackClientError, aiohttp.ClientError, OSError):
+        except (*UNANSWERED, *UNREADABLE):
             return True  # the event said so
         return False
 
@@ -138,7 +137,7 @@ class Installations(AsyncInstallationStore):
                 )
             except SlackTokenRotationError as error:
                 problem = said(error.api_error)
-            except (SlackClientError, aiohttp.ClientError, OSError) as error:
+            except (*UNANSWERED, *UNREADABLE) as error:
                 problem, is_away = type(error).__name__, True
             else:
                 if renewed is not None:

@@ -9,11 +9,10 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-import aiohttp
 import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
-from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.events import (
@@ -30,7 +29,7 @@ from adapters.slack.events import (
     tells_channel_type,
     to_message,
 )
-from adapters.slack.failures import said
+from adapters.slack.failures import UNANSWERED, UNREADABLE, said
 from adapters.slack.lines import Lines
 from adapters.slack.names import Names
 from adapters.slack.rooms import Rooms
@@ -168,7 +167,7 @@ class Messages:
                 before = await said_before(client, message, body, us, self._names)
         except SlackApiError as error:
             log.info("slack_thread_not_had", conversation=str(key), error=said(error))
-        except (SlackClientError, aiohttp.ClientError, OSError) as error:
+        except (*UNANSWERED, *UNREADABLE) as error:
             log.info("slack_thread_not_had", conversation=str(key), error=type(error).__name__)
         else:
             await self._turns.overhear(before)

@@ -8,12 +8,11 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from typing import TypeAlias
 
-import aiohttp
 import structlog
-from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack.failures import said
+from adapters.slack.failures import UNANSWERED, UNREADABLE, said
 
 log = structlog.get_logger(__name__)
 
@@ -66,7 +65,7 @@ class Names:
             name = _name(answer.get("user") or {})
         except SlackApiError as error:
             log.info("slack_name_not_had", error=said(error))
-        except (SlackClientError, aiohttp.ClientError, OSError) as error:
+        except (*UNANSWERED, *UNREADABLE) as error:
             log.info("slack_name_not_had", error=type(error).__name__)
         self._kept[key] = (time.monotonic() + (KEPT_SECONDS if name else UNKNOWN_SECONDS), name)
         self._kept.move_to_end(key)

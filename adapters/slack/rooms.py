@@ -8,12 +8,11 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Any
 
-import aiohttp
 import structlog
-from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack.failures import said
+from adapters.slack.failures import UNANSWERED, UNREADABLE, said
 from bot.conversation import Place
 
 log = structlog.get_logger(__name__)
@@ -57,7 +56,7 @@ class Rooms:
         except SlackApiError as error:
             log.info("slack_room_unknown", error=said(error))
             return None
-        except (SlackClientError, aiohttp.ClientError, OSError) as error:
+        except (*UNANSWERED, *UNREADABLE) as error:
             log.info("slack_room_unknown", error=type(error).__name__)
             return None
         room = _room(answer.get("channel") or {})

@@ -6,17 +6,16 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import Any
 
-import aiohttp
 import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.async_authorize import AsyncAuthorize
 from slack_bolt.context.async_context import AsyncBoltContext
-from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.clients import Clients
-from adapters.slack.failures import NotReadyError, is_token_refused, said
+from adapters.slack.failures import UNANSWERED, UNREADABLE, NotReadyError, is_token_refused, said
 from adapters.slack.installations import Installations
 from bot.conversation import Access
 from bot.ports import UndeliverableError
@@ -54,6 +53,8 @@ class OwnToken:
         async with self._asking:
             if self._installed is None:
                 answer = await self._client.auth_test()
+                if not (answer.get("team_id") and answer.get("user_id")):
+                    raise ValueError("no team or user in the answer")
                 org_wide = bool(answer.get("is_enterprise_install"))
                 self._installed = Installed(
                     team_id="" if org_wide else answer["team_id"],
@@ -177,5 +178,5 @@ class Workspaces(AsyncAuthorize):
             if is_token_refused(error):
                 raise NotReadyError(f"Slack refuses SLACK_BOT_TOKEN ({said(error)})") from None
             raise NotReadyError(f"Slack answers {said(error)}") from None
-        except (SlackClientError, aiohttp.ClientError, OSError) as error:
+        except (*UNANSWERED, *UNREADABLE) as error:
             raise NotReadyError(f"Slack cannot be reached ({type(error).__name__})") from None

@@ -9,15 +9,19 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from aiohttp import web
 from slack_bolt import BoltResponse
 from slack_sdk.socket_mode.request import SocketModeRequest
 
 from adapters.slack.clients import Clients
 from adapters.slack.connection import SocketMode
+from adapters.slack.failures import NotReadyError
 from adapters.slack.socket import Patience
+from adapters.slack.workspaces import OwnToken, Workspaces
 from bot.running import beside
 from tests.conftest import ExpectedLogs
 from tests.fakes.slack import Channel, Person, SlackServer
+from tests.slack.listening import served
 from tests.waiting import wait_until
 
 PATIENCE = Patience(hello=2)
@@ -201,3 +205,31 @@ async def test_an_unreadable_frame_is_logged_and_the_next_one_read(
             await slack.sockets.open[0]._connection.send_str(frame)
         await asha.says(casting, "hello")
         await wait_until(lambda: ears.heard == ["hello"])
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("text/plain", "Welcome to our wireless network"),
+        ("text/html", "<p>Welcome</p>"),
+        ("application/json", '["Welcome"]'),
+        ("application/json", "Welcome"),
+        ("application/json", '{"ok": true}'),
+        ("application/json", '{"ok": true, "url": 5}'),
+    ],
+)
+async def test_somebody_else_who_answers_for_slack_is_no_end(
+    ears: Ears, expected_logs: ExpectedLogs, kind: str, text: str
+) -> None:
+    expected_logs.expect("slack_not_connected")
+
+    async def answer(_: web.BaseRequest) -> web.StreamResponse:
+        return web.Response(text=text, content_type=kind)
+
+    async with served(answer) as url, Clients.open(f"{url}/api/") as clients:
+        mode = SocketMode(clients.client(), "xapp-1", ears, patience=PATIENCE)
+        workspaces = Workspaces(clients, OwnToken(clients.client("xoxb-1")), None)
+        async with beside(mode.run()):
+            await wait_until(lambda: mode.wrong() not in ("", "not connected yet"))
+        with pytest.raises(NotReadyError):
+            await workspaces.ready()
