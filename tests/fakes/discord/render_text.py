@@ -78,5 +78,8 @@ def _line(line: str) -> tuple[str, bool]:
         depth = 1 + len(item[1]) // 2
         mark = f"{item[2]}." if item[2] else "•"
         style = f'style="margin-left:{depth * 20 - 14}px"'
-        return f'<div class="item" {style}><span>{mark}</span> {inline(item[3])}</div>', True
+        return (
+            f'<div class="item" {style}><span>{mark}</span><div>{inline(item[3])}</div></div>',
+            True,
+        )
     return inline(line), False
