@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 from collections.abc import AsyncIterator
 
 import aiohttp
@@ -75,9 +76,25 @@ async def test_everything_told_twice_and_told_again(
     assert {each.id for each in client.came} == {int(message.id)}
 
 
-async def test_a_gateway_that_went_deaf(
-    discord_server: DiscordServer, casting: Channel, asha: Person
+async def test_a_preview_is_a_change_that_nobody_made(
+    client: RealClient, casting: Channel, asha: Person
 ) -> None:
+    message = await asha.says(casting, "see https://x.example")
+    writing.unfurl(message)
+    await wait_until(lambda: client.edited)
+    assert client.edited[0].message.edited_at is None
+
+
+async def test_a_file(client: RealClient, casting: Channel) -> None:
+    file = discord.File(io.BytesIO(b"{}"), "memory.json")
+    await client.channel(casting.id).send("Yours", file=file)
+    assert casting.from_bot()[0].files == {"memory.json": b"{}"}
+
+
+async def test_a_gateway_that_went_deaf(
+    discord_server: DiscordServer, casting: Channel, asha: Person, expected_logs: ExpectedLogs
+) -> None:
+    expected_logs.expect("has stopped responding")  # where its heartbeat notices first
     discord_server.gateway.heartbeat_ms = 100
     async with connected(
         discord_server, lambda: RealClient(intents(), heartbeat_timeout=0.4)

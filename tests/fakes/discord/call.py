@@ -31,8 +31,8 @@ class Call:
     at: float
     """When it came in, seconds on the loop's clock."""
     server: DiscordServer = field(repr=False)
-    files: list[str] = field(default_factory=list)
-    """Names of the files that came with it."""
+    files: dict[str, bytes] = field(default_factory=dict, repr=False)
+    """The files that came with it, by name."""
     status: int = 0
     code: int = 0
     answered: bool = True

@@ -92,7 +92,7 @@ def _post(interaction: Interaction, made: Json, data: Json) -> Message:
     return message
 
 
-def _change(message: Message, data: Json, files: list[str]) -> None:
+def _change(message: Message, data: Json, files: dict[str, bytes]) -> None:
     made = read_message(data, message, files)
     made["flags"] &= ~(LOADING | EPHEMERAL)
     made["flags"] |= message.flags & EPHEMERAL  # who sees it is settled for good

@@ -42,6 +42,8 @@ class Message:
     embeds: list[Json] = field(default_factory=list)
     components: list[Json] = field(default_factory=list)
     attachments: list[Json] = field(default_factory=list)
+    files: dict[str, bytes] = field(default_factory=dict)
+    """What is in the attachments, by file name."""
     flags: int = 0
     kind: int = 0
     reference: Message | None = None

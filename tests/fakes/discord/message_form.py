@@ -19,7 +19,9 @@ from tests.fakes.discord.wire import Form, Json, refusal
 CONTENT = 2000
 
 
-def read_message(fields: Json, old: Message | None = None, files: list[str] | None = None) -> Json:
+def read_message(
+    fields: Json, old: Message | None = None, files: dict[str, bytes] | None = None
+) -> Json:
     """The checked fields for `Channel.add` or `Message.change`. Raises `RefusedError`."""
     form = Form()
     flags = fields.get("flags") or 0
@@ -49,22 +51,23 @@ def read_message(fields: Json, old: Message | None = None, files: list[str] | No
     made["flags"] = (flags & kept) | (old.flags if old else 0)
     allowed = fields.get("allowed_mentions")
     made["allowed"] = EVERYTHING_PINGS if allowed is None else allowed
-    attachments = _attachments(fields, old, files or [])
+    attachments = _attachments(fields, old, files or {})
     if attachments is not None:
         made["attachments"] = attachments
+        made["files"] = (old.files if old else {}) | (files or {})
     _check_something(made, old)
     return made
 
 
-def _attachments(fields: Json, old: Message | None, files: list[str]) -> list[Json] | None:
+def _attachments(fields: Json, old: Message | None, files: dict[str, bytes]) -> list[Json] | None:
     if not files and "attachments" not in fields:
         return None
     kept = {str(each.get("id")) for each in fields.get("attachments") or ()}
     found = [each for each in (old.attachments if old else []) if each["id"] in kept]
-    for number, name in enumerate(files):
+    for number, (name, content) in enumerate(files.items()):
         url = f"https://cdn.example/{number}/{name}"
-        found.append({"id": str(9_000_000 + number), "filename": name, "size": 1, "url": url,
-                      "proxy_url": url})  # fmt: skip
+        each = {"id": str(9_000_000 + number), "filename": name, "size": len(content)}
+        found.append(each | {"url": url, "proxy_url": url})
     return found
 
 

@@ -109,15 +109,17 @@ class RestApi:
 _BROKEN = object()
 
 
-async def _body(request: web.BaseRequest) -> tuple[Any, list[str]]:
-    """What was sent: JSON, or a form with `payload_json` beside files, whose names come too."""
+async def _body(request: web.BaseRequest) -> tuple[Any, dict[str, bytes]]:
+    """What was sent: JSON, or a form with `payload_json` beside files, which come by name."""
     if request.content_type == "multipart/form-data":
         form = await request.post()
-        names = [f.filename for f in form.values() if isinstance(f, web.FileField)]
+        sent = [part for part in form.values() if isinstance(part, web.FileField)]
         raw = form.get("payload_json", "{}")
-        return _parsed(raw if isinstance(raw, str) else ""), names
+        return _parsed(raw if isinstance(raw, str) else ""), {
+            part.filename: part.file.read() for part in sent
+        }
     raw = (await request.read()).decode()
-    return (_parsed(raw) if raw else {}), []
+    return (_parsed(raw) if raw else {}), {}
 
 
 def _parsed(text: str) -> Any:

@@ -119,8 +119,9 @@ class DiscordServer:
         self.users[person.id] = person
         return person
 
-    def other_bot(self, name: str) -> User:
-        bot = User(self.clock.snowflake(), name, self, bot=True)
+    def other_bot(self, name: str) -> Person:
+        """Another app's bot, which a test moves like a person."""
+        bot = Person(self.clock.snowflake(), name, self, bot=True)
         self.users[bot.id] = bot
         return bot
 

@@ -96,6 +96,13 @@ def posted(message: Message) -> None:
     _tell_of(message, "MESSAGE_CREATE")
 
 
+def unfurl(message: Message, title: str = "A page") -> None:
+    """Show a preview of a link in a message, as Discord does by itself a moment later: the message
+    is told of as changed, though nobody has edited it."""
+    message.embeds = [*message.embeds, {"type": "link", "title": title, "url": "https://x.example"}]
+    changed(message)
+
+
 def changed(message: Message) -> None:
     _tell_of(message, "MESSAGE_UPDATE")
 
