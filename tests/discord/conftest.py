@@ -12,6 +12,7 @@ from tests.fakes.discord import Channel, DiscordServer, Guild, Person
 @pytest.fixture
 async def discord_server() -> AsyncIterator[DiscordServer]:
     async with DiscordServer(ack_seconds=0.5) as server:
+        server.gateway.max_concurrency = 16  # so that a restart need not wait
         yield server
 
 

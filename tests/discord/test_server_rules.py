@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable
 from typing import Any
 
+import aiohttp
 import discord
 import pytest
 
@@ -117,6 +118,9 @@ async def test_only_what_is_allowed_pings(
     text = f"{asha.mention} @everyone"
     await channel.send(text, allowed_mentions=discord.AllowedMentions.none())
     assert casting.messages()[-1].pinged == set()
+    embed = discord.Embed(description=asha.mention)
+    await channel.send("  trimmed  ", embed=embed)
+    assert (casting.messages()[-1].content, casting.messages()[-1].pinged) == ("trimmed", set())
     await channel.send(text)
     assert casting.messages()[-1].pinged == {asha.id}  # everyone only where the bot may
 
@@ -166,7 +170,6 @@ async def test_a_cut_is_resumed_and_nothing_is_missed(
 async def test_an_invalid_session_is_begun_anew(
     client: RealClient, discord_server: DiscordServer, casting: Channel, asha: Person
 ) -> None:
-    discord_server.gateway.max_concurrency = 5
     discord_server.gateway.open[0].invalidate()
     await wait_until(lambda: len(discord_server.gateway.live) == 1)
     await asha.says(casting, "hello again")
@@ -184,11 +187,25 @@ async def test_who_may_connect(discord_server: DiscordServer, guild: Guild) -> N
             pass
 
 
+async def test_identifies_are_limited(discord_server: DiscordServer) -> None:
+    discord_server.gateway.max_concurrency = 1
+    told = []
+    async with aiohttp.ClientSession() as session:
+        for _ in range(2):
+            url = f"{discord_server.gateway_url}?v=10&encoding=json"
+            async with session.ws_connect(url) as socket:
+                assert (await socket.receive_json())["op"] == 10
+                asked = {"token": discord_server.token, "intents": 1, "properties": {}}
+                await socket.send_json({"op": 2, "d": asked})
+                told.append((await socket.receive_json())["op"])
+    assert told == [0, 9]
+
+
 async def test_shards_hear_of_their_servers_only(
     discord_server: DiscordServer, guild: Guild, asha: Person
 ) -> None:
     gateway = discord_server.gateway
-    gateway.shards, gateway.max_concurrency = 3, 3
+    gateway.shards = 3
     for number in range(5):
         discord_server.guild(f"Server {number}")
     async with connected(discord_server) as client:

@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
 PER_MINUTE = 120
 """Frames that a socket takes a minute."""
-IDENTIFY_SECONDS = 5.0
-"""In which `max_concurrency` identifies pass."""
 _LONGEST = 4096
 _HEARTBEAT, _IDENTIFY, _PRESENCE, _VOICE, _RESUME, _MEMBERS = 1, 2, 3, 4, 6, 8
 
@@ -53,6 +51,9 @@ class Gateway:
         self.most_guilds = 2500
         """Servers that one shard may have; beyond, an app must shard (4011)."""
         self.max_concurrency = 1
+        """Identifies that pass in `identify_seconds`; one more is told that its session is
+        invalid."""
+        self.identify_seconds = 5.0
         self.heartbeat_ms = 41_250
         self.allowed = PRIVILEGED
         """The privileged intents that are switched on in the developer portal."""
@@ -219,7 +220,7 @@ class Gateway:
         if len(guilds) > self.most_guilds:
             raise _CloseError(4011)
         now = asyncio.get_running_loop().time()
-        while self._identified and self._identified[0] <= now - IDENTIFY_SECONDS:
+        while self._identified and self._identified[0] <= now - self.identify_seconds:
             self._identified.popleft()
         if len(self._identified) >= self.max_concurrency:
             socket.send(9, False)

@@ -74,7 +74,7 @@ class Guild:
     server: DiscordServer
     id: str
     name: str
-    owner: User
+    owner: Person
     installed: bool = False
     """Whether our bot is on it."""
     preferred_locale: str = "en-US"
@@ -91,6 +91,12 @@ class Guild:
     @property
     def everyone(self) -> Role:
         return self.roles[self.id]
+
+    @property
+    def bot_role(self) -> Role:
+        """The role that came with our bot; people mention it as readily as the bot itself."""
+        mine = self.members[self.server.bot.id].roles
+        return next(role for role in map(self.roles.__getitem__, mine) if role.managed)
 
     @property
     def channels(self) -> list[Channel]:

@@ -24,7 +24,7 @@ _EVERYONE = re.compile(r"@(?:everyone|here)\b")
 
 def pinged(message: Message, allowed: Json) -> tuple[list[str], list[str], bool]:
     """The ids of the users and of the roles that the message pings, and whether it pings all."""
-    text = "\n".join(message.texts())
+    text = "\n".join(message.addressed())
     parse = allowed.get("parse", [])
     known = message.channel.server.users
     users = [u for u in _once(_USER.findall(text)) if u in known]

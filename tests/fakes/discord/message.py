@@ -86,8 +86,13 @@ class Message:
         """All the text that it shows, with that of embeds, components and buttons."""
         return "\n".join([*self.texts(), *self.labels()])
 
+    def addressed(self) -> list[str]:
+        """The texts in which mentions count: those in embeds do not."""
+        displayed = (c["content"] for c in walk(self.components) if c["type"] == 10)
+        return [*([self.content] if self.content else []), *displayed]
+
     def texts(self) -> list[str]:
-        """The texts in which mentions count."""
+        """Its content and the texts of embeds and components."""
         return [*([self.content] if self.content else []), *_embedded(self.embeds),
                 *(c["content"] for c in walk(self.components) if c["type"] == 10)]  # fmt: skip
 

@@ -42,9 +42,10 @@ def read_message(
         form.length("nonce", nonce, 25)
     form.check()
     made: Json = {}
-    for name in ("content", "embeds"):
-        if name in fields:
-            made[name] = fields[name] or type(getattr(old, name, "" if name == "content" else []))()
+    if "content" in fields:
+        made["content"] = (fields["content"] or "").strip()  # as Discord trims it
+    if "embeds" in fields:
+        made["embeds"] = fields["embeds"] or []
     if "components" in fields:
         made["components"] = components
     kept = SUPPRESS_EMBEDS | SUPPRESS_NOTIFICATIONS | COMPONENTS_V2 | EPHEMERAL
@@ -75,8 +76,5 @@ def _check_something(made: Json, old: Message | None) -> None:
     def stands(name: str) -> Any:
         return made[name] if name in made else getattr(old, name, None)
 
-    texts = stands("content")
-    if not (texts and texts.strip()) and not any(
-        stands(name) for name in ("embeds", "components", "attachments")
-    ):
+    if not any(stands(name) for name in ("content", "embeds", "components", "attachments")):
         raise refusal(50006)

@@ -31,7 +31,8 @@ class RestApi:
         if server.latency:
             await asyncio.sleep(server.latency / 2)
         response = await self._answer(request)
-        if response.status in (401, 403, 429):
+        shared = response.headers.get("X-RateLimit-Scope") == "shared"
+        if response.status in (401, 403, 429) and not shared:
             server.limits.note_invalid()
         if server.latency:
             await asyncio.sleep(server.latency / 2)
