@@ -139,7 +139,7 @@ def _follow(call: Call) -> Answer:
         raise refusal(40094)
     message = _post(interaction, read_message(call.fields, files=call.files), call.fields)
     interaction.followups.append(message)
-    return message.wire() if call.query.get("wait") in ("true", "True", "1") else None
+    return message.wire()
 
 
 def _message(call: Call, interaction: Interaction) -> Message:
