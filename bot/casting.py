@@ -22,12 +22,14 @@ from bot.ports import (
     Reply,
     Responder,
     ResponderError,
+    Spending,
     TalentRepository,
     TextDelta,
     TurnQueue,
     UnavailableError,
     UndeliverableError,
 )
+from bot.refusals import RefusedError
 from bot.talent import Match
 from bot.tools import Toolbox
 
@@ -66,12 +68,16 @@ class Casting:
         memory: Memory,
         turns: TurnQueue,
         metrics: Metrics,
+        *,
+        spending: Spending | None = None,
     ) -> None:
+        """Without `spending` replies have no limit."""
         self._responder = responder
         self._talents = talents
         self._memory = memory
         self._turns = turns
         self._metrics = metrics
+        self._spending = spending
 
     async def handle(self, turn: Turn, reply: Reply) -> None:
         """Answer a claimed turn in `reply` and finish it. Raises nothing but `CancelledError`.
@@ -161,7 +167,7 @@ class Casting:
 
     async def _write(self, turn: Turn, toolbox: Toolbox, draft: Draft) -> str:
         """Let the responder write into the draft; the text as it should stay."""
-        recollection = await self._memory.recall(turn)
+        recollection, _ = await asyncio.gather(self._memory.recall(turn), self._reserve(turn))
         is_doing = False
         async with aclosing(self._responder.respond(turn, recollection, toolbox)) as events:
             async for event in events:
@@ -181,6 +187,13 @@ class Casting:
         if unbacked:
             self._metrics.unbacked_names.inc(len(unbacked))
         return text
+
+    async def _reserve(self, turn: Turn) -> None:
+        """`RefusedError` where the share of the day is used up."""
+        if self._spending is not None and (refusal := await self._spending.reserve(turn)):
+            platform = turn.message.conversation.platform
+            self._metrics.refused_replies.labels(platform, refusal.whose).inc()
+            raise RefusedError(refusal)
 
     async def _ending(
         self,
@@ -208,6 +221,8 @@ class Casting:
             if draft.delivery.done():
                 draft.delivery.result()
             return _Ending(replace(noted, text=writing.result()), toolbox.matches)
+        except RefusedError as error:
+            return _Ending(replace(noted, error=str(error)), notice=str(error))
         except ResponderError as error:
             self._metrics.responder_errors.labels(error.reason).inc()
             log.warning("the responder gave up", reason=error.reason, exc_info=error.__cause__)
@@ -240,8 +255,19 @@ class Casting:
             log.warning("the platform refuses the reply", error=str(error))
             outcome = replace(outcome, status=TurnStatus.FAILED, error=UNDELIVERED)
         await self._turns.finish(turn, outcome)
+        if outcome.status is TurnStatus.FAILED:
+            await self._give_back_cost(turn)
         await self._memory.remember(turn, outcome)
         return outcome.status
+
+    async def _give_back_cost(self, turn: Turn) -> None:
+        """A reply that failed costs its person nothing."""
+        if self._spending is None:
+            return
+        try:
+            await self._spending.settle(turn, 0)
+        except UnavailableError:
+            log.warning("a failed reply counts as one of the day, as our data is away")
 
     async def _give_up(self, turn: Turn, draft: Draft) -> str:
         """Answer no more: say so below what there is of the reply."""

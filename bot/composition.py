@@ -31,6 +31,7 @@ from db.sample.load import load_sample
 from db.saved_searches import SavedSearches
 from db.shortlists import Shortlists
 from db.singletons import Singletons
+from db.spending import Spending
 from db.talent_search import Talents
 from db.talent_vectors import EMBED_TALENTS, TalentVectors
 from db.turn_history import TurnHistory
@@ -144,7 +145,8 @@ async def open_parts(
     singletons = Singletons(process)
     memory = WorkingMemory(stores.redis, TurnHistory(stores.database))
     async with open_responder(settings, metrics) as responder, process:
-        casting = Casting(responder, stores.talents, memory, turns, metrics)
+        spending = Spending(stores.database, settings.daily_replies_per_member)
+        casting = Casting(responder, stores.talents, memory, turns, metrics, spending=spending)
         feedback = Ratings(stores.database, metrics)
         people = People(PeopleRows(stores.database), memory)
         yield Parts(responder, metrics, turns, jobs, casting, feedback, people, singletons)

@@ -168,7 +168,8 @@ class Outcome:
     query: TalentQuery | None = None
     talent_ids: tuple[str, ...] = ()
     error: str = ""
-    """The one plain sentence that the person was told, for `FAILED` and `DEAD`."""
+    """The one plain sentence that the person was told, for `FAILED` and `DEAD`, or for
+    `DONE` instead of a reply, where the budget of the day is used up."""
 
 
 @dataclass(frozen=True, slots=True)

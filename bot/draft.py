@@ -21,7 +21,8 @@ from bot.talent import Match
 log = structlog.get_logger(__name__)
 
 SAVE_EVERY = 1.0
-"""Seconds between two notes of the text shown; a new message is noted at once."""
+"""Seconds between two notes of the text shown; a new message is noted at once, and what is shown of
+a reply that goes on later."""
 CONFIRM_AFTER, CONFIRM_WITHIN = 2.0, 0.5
 """Seconds without a note after which one is made before the platform is called again, and for
 which that call waits for it: if this process stood still, the turn may be another's by now."""
@@ -305,7 +306,9 @@ class Draft:
         self._saving.check()
         text = self.text if self._end_text is None else self._end_text
         self._note = (tuple(self._message_ids), text)
-        if is_new or call.page is None or now - self._noted_at >= SAVE_EVERY:
+        goes_on_later = self._end_text is not None and not self._last.final
+        is_due = now - self._noted_at >= SAVE_EVERY
+        if is_new or call.page is None or goes_on_later or is_due:
             self._noted_at = now
             self._saving.put(self._note)
 

@@ -68,6 +68,12 @@ class Metrics:
             ["reason"],
             registry=self.registry,
         )
+        self.refused_replies = Counter(
+            "castmatch_refused_replies",
+            "Replies refused as the day's budget is used up, by whose: member or workspace",
+            ["platform", "whose"],
+            registry=self.registry,
+        )
         self.ratings = Counter(
             "castmatch_ratings",
             "Ratings of replies, helpful or unhelpful; one that is changed counts again",

@@ -354,6 +354,10 @@ class ChangedTurnError(Exception):
         self.reason = reason
 
 
+MEMBER_LIMIT, WORKSPACE_LIMIT = "daily_per_member", "daily_per_server"
+"""What the settings of a workspace call these: replies a day, whole numbers."""
+
+
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """Why a turn is not answered: whose share of the day is used up, of how many replies."""

@@ -145,6 +145,12 @@ class Settings(BaseSettings):
         AnyHttpUrl("https://discord.com/api/v10"), description="Discord's API, ending in /api/v10"
     )
 
+    daily_replies_per_member: int | None = Field(
+        None,
+        ge=0,
+        description="The most replies a day (UTC) for each person of a community, whatever its "
+        "admins set; not set: no limit",
+    )
     reply_slots: int = Field(
         200, ge=1, le=1000, description="Replies written at once by one process"
     )

@@ -20,6 +20,7 @@ from bot.talent import TalentQuery
 from bot.tools import Toolbox
 from db.pool import Database
 from db.process import Process
+from db.spending import Spending
 from db.talent_search import Talents
 from db.turn_history import TurnHistory
 from db.turns import Turns
@@ -90,7 +91,7 @@ async def open_house(
     turns, metrics = Turns(process), Metrics()
     talents = Talents(database, LocalEmbedder())
     memory = WorkingMemory(redis, TurnHistory(database))
-    casting = Casting(responder, talents, memory, turns, metrics)
+    casting = Casting(responder, talents, memory, turns, metrics, spending=Spending(database))
     async with process:
         yield House(process, turns, talents, memory, metrics, casting)
 

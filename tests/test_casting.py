@@ -134,10 +134,12 @@ async def test_a_platform_that_refuses_the_reply_ends_it(
 ) -> None:
     expected_logs.expect("the platform refuses the reply")
 
-    def refuse(call: str) -> None:
-        raise UndeliverableError("channel gone")
-
     responder = Scripted(["Never seen", asyncio.Event()])
+
+    def refuse(call: str) -> None:
+        if responder.recalled:
+            raise UndeliverableError("channel gone")
+
     async with open_house(database, redis, responder) as house:
         turn = await house.ask()
         await house.casting.handle(turn, Screen(fail=refuse))

@@ -1,0 +1,119 @@
+"""What replies cost a workspace and its members today, counted in rows that all replicas share."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time, timedelta
+from typing import TYPE_CHECKING, Final
+
+from bot.conversation import Access
+from bot.ports import MEMBER_LIMIT, WORKSPACE_LIMIT, Refusal
+
+if TYPE_CHECKING:
+    from asyncpg import Record
+
+    from bot.conversation import Turn
+    from db.pool import Connection, Database
+
+_TODAY = "(now() AT TIME ZONE 'UTC')::date"
+
+# A setting that is no whole number is none. Two rows are counted up, in the order of their key,
+# and only where the turn has nothing set aside yet; whoever reads the sums undoes it if they are
+# too high. Until then no other transaction sees or passes them.
+_RESERVE: Final = f"""
+    WITH place AS (
+        SELECT w.org_id,
+            CASE WHEN settings ->> '{MEMBER_LIMIT}' ~ '^[0-9]{{1,9}}$'
+                THEN (settings ->> '{MEMBER_LIMIT}')::int END AS of_member,
+            CASE WHEN settings ->> '{WORKSPACE_LIMIT}' ~ '^[0-9]{{1,9}}$'
+                THEN (settings ->> '{WORKSPACE_LIMIT}')::int END AS of_workspace
+        FROM workspaces w WHERE w.platform = $3 AND w.external_id = $4),
+    limits AS (
+        SELECT least(of_member, $6::int) AS of_member, of_workspace,
+            encode(sha256(convert_to($3 || '/' || $4 || '/' || $5, 'UTF8')), 'hex') AS member
+        FROM place WHERE org_id = $1),
+    reserved AS (
+        INSERT INTO reservations (org_id, turn_id, day, member, cost)
+        SELECT $1, $2, {_TODAY}, member, $7 FROM limits
+        WHERE of_member IS NOT NULL OR of_workspace IS NOT NULL
+        ON CONFLICT DO NOTHING RETURNING day, member, cost),
+    counted AS (
+        INSERT INTO spending AS s (org_id, platform, workspace, member, day, spent)
+        SELECT $1, $3, $4, who, day, cost FROM reserved, unnest(ARRAY['', member]) AS who
+        ORDER BY who
+        ON CONFLICT (org_id, platform, workspace, day, member)
+            DO UPDATE SET spent = s.spent + excluded.spent
+        RETURNING s.member, s.spent, s.day)
+    SELECT counted.member, counted.spent, counted.day,
+        CASE counted.member WHEN '' THEN of_workspace ELSE of_member END AS most
+    FROM counted, limits ORDER BY counted.member DESC"""
+
+_SETTLE = """
+    WITH was AS (SELECT day, member, cost FROM reservations
+        WHERE org_id = $1 AND turn_id = $2 FOR UPDATE),
+    settled AS (UPDATE reservations SET cost = $5 WHERE org_id = $1 AND turn_id = $2)
+    UPDATE spending s SET spent = greatest(0, s.spent + $5 - was.cost) FROM was
+    WHERE s.org_id = $1 AND s.platform = $3 AND s.workspace = $4 AND s.day = was.day
+        AND s.member IN ('', was.member)"""
+
+# The first reply of somebody's day clears away a few of days before, so that they never pile up.
+_CLEAR = tuple(
+    f"""DELETE FROM {table} WHERE ctid IN (
+        SELECT ctid FROM {table} WHERE day < {_TODAY} - 1 LIMIT 50 FOR UPDATE SKIP LOCKED)"""
+    for table in ("spending", "reservations")
+)
+
+
+class _OverError(Exception):
+    """A limit is passed: what was counted is undone."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__("a limit is passed")
+        self.refusal = refusal
+
+
+class Spending:
+    """`bot.ports.Spending`. `of_member`: the most that a member of a community gets a day."""
+
+    def __init__(self, database: Database, of_member: int | None = None) -> None:
+        self._database = database
+        self._of_member = of_member
+
+    async def reserve(self, turn: Turn, cost: float = 1) -> Refusal | None:
+        key = turn.message.conversation
+        of_community = turn.audience.access is Access.COMMUNITY
+        try:
+            async with self._database.queue() as connection:
+                counted = await connection.fetch(
+                    _RESERVE,
+                    turn.audience.org_id,
+                    turn.id,
+                    key.platform,
+                    key.workspace,
+                    turn.message.author.external_id,
+                    self._of_member if of_community else None,
+                    cost,
+                )
+                await _check(connection, counted)
+        except _OverError as over:
+            return over.refusal
+        return None
+
+    async def settle(self, turn: Turn, cost: float) -> None:
+        key = turn.message.conversation
+        async with self._database.queue() as connection:
+            await connection.execute(
+                _SETTLE, turn.audience.org_id, turn.id, key.platform, key.workspace, cost
+            )
+
+
+async def _check(connection: Connection, counted: list[Record]) -> None:
+    """The member's own limit is told first. `_OverError` undoes the transaction."""
+    for row in counted:
+        if row["most"] is not None and row["spent"] > row["most"]:
+            tomorrow = datetime.combine(row["day"] + timedelta(days=1), time(), UTC)
+            raise _OverError(
+                Refusal("member" if row["member"] else "workspace", row["most"], tomorrow)
+            )
+    if counted and counted[0]["spent"] <= 1:  # the first of somebody's day
+        for statement in _CLEAR:
+            await connection.execute(statement)
