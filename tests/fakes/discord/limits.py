@@ -62,12 +62,12 @@ class Limits:
         self.refused = 0
         """Requests that were answered by 429."""
         self.busiest = 0
-        """The most requests that came in one second."""
+        """The most requests that passed in one second of the limit over everything."""
         self._clock = clock
         self._wall = wall
         self._on = True
         self._windows: dict[tuple[str, str], _Window] = {}
-        self._second: deque[float] = deque()
+        self._second = _Window()
         self._invalid: deque[float] = deque()
         self._old: dict[str, deque[float]] = {}
 
@@ -80,12 +80,13 @@ class Limits:
         free of the limit over everything (answers to interactions are)."""
         now = self._clock()
         if counts:
-            while self._second and self._second[0] <= now - 1:
-                self._second.popleft()
-            if self._on and len(self._second) >= self.global_per_second:
-                return self._refuse({}, self._second[0] + 1 - now, is_global=True)
-            self._second.append(now)
-            self.busiest = max(self.busiest, len(self._second))
+            second = self._second
+            if second.ends <= now:
+                second.ends, second.used = now + 1, 0
+            if self._on and second.used >= self.global_per_second:
+                return self._refuse({}, second.ends - now, is_global=True)
+            second.used += 1
+            self.busiest = max(self.busiest, second.used)
         if not self._on:
             return Taken({})
         limit, seconds = self.per_bucket.get(route, OTHERS)
