@@ -34,7 +34,7 @@ from adapters.slack.token import check_token as check_slack_token
 from adapters.web.adapter import Web
 from adapters.web.app import create_app
 from adapters.web.server import CannotListenError, HttpServer
-from bot.composition import TEAM, Stores, open_parts, open_slack, open_stores, servers
+from bot.composition import TEAM, Stores, open_discord, open_parts, open_slack, open_stores, servers
 from bot.conversation import Access
 from bot.doctor import (
     Check,
@@ -123,12 +123,14 @@ async def _serve(settings: Settings) -> None:
         web = Web(parts.turns, stores.talents)
         probes = _probes(stores)
         slack = await stack.enter_async_context(open_slack(settings, stores, parts, probes))
+        discord = await stack.enter_async_context(open_discord(settings, stores, parts, probes))
+        platforms = [one for one in (slack, discord) if one]
         server = HttpServer(
             create_app(
                 web=web,
                 talents=stores.talents,
                 audience=TEAM,
-                probes=probes | ({"slack": slack.wrong} if slack else {}),
+                probes=probes | {one.platform: one.wrong for one in platforms},
                 registry=parts.metrics.registry,
                 access_token=_secret(settings.access_token),
                 host=settings.host,
@@ -142,7 +144,7 @@ async def _serve(settings: Settings) -> None:
             lock.update(server.address)
         # Left in the opposite order: the last edits still reach the pages.
         await stack.enter_async_context(beside(server.run()))
-        adapters: list[Adapter] = [web, *([slack] if slack else [])]
+        adapters: list[Adapter] = [web, *platforms]
         for adapter in adapters:
             await stack.enter_async_context(beside(adapter.run()))
         gc.freeze()  # what is loaded by now stays: no later collection looks through it again

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from pydantic import SecretStr
 from redis.asyncio import Redis
 
+from adapters.edges import Ports
 from bot.casting import Casting
 from bot.conversation import Access, Audience, Place
 from bot.jobs import JobHandler, JobRunner
@@ -43,6 +44,7 @@ from memory.people import People
 from memory.working import WorkingMemory
 
 if TYPE_CHECKING:
+    from adapters.discord.adapter import Discord
     from adapters.slack.app import Slack
 
 TEAM = Audience(DEFAULT_ORG_ID, Access.TEAM, Place.DM)
@@ -186,7 +188,6 @@ async def open_slack(
         yield None
         return
     from adapters.slack import app as slack
-    from adapters.slack.edges import Ports
 
     config = slack.SlackConfig(
         api_url=str(settings.slack_api_url),
@@ -199,7 +200,35 @@ async def open_slack(
         answer_bots=settings.slack_answer_bots,
         streaming=settings.slack_streaming,
     )
-    ports = Ports(
+    ports = _ports(stores, parts, probes)
+    async with slack.open_slack(config, ports) as opened:
+        yield opened
+
+
+@asynccontextmanager
+async def open_discord(
+    settings: Settings,
+    stores: Stores,
+    parts: Parts,
+    probes: Mapping[str, Callable[[], Awaitable[str]]],
+) -> AsyncIterator[Discord | None]:
+    """Discord, where it is configured."""
+    if settings.discord_token is None:
+        yield None
+        return
+    from adapters.discord import adapter as discord
+
+    config = discord.DiscordConfig(
+        api_url=str(settings.discord_api_url), token=_revealed(settings.discord_token)
+    )
+    async with discord.open_discord(config, _ports(stores, parts, probes)) as opened:
+        yield opened
+
+
+def _ports(
+    stores: Stores, parts: Parts, probes: Mapping[str, Callable[[], Awaitable[str]]]
+) -> Ports:
+    return Ports(
         turns=parts.turns,
         talents=stores.talents,
         feedback=parts.feedback,
@@ -210,8 +239,6 @@ async def open_slack(
         vault=stores.vault,
         probes=probes,
     )
-    async with slack.open_slack(config, ports) as opened:
-        yield opened
 
 
 def _revealed(value: SecretStr | None) -> str:

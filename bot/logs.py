@@ -19,6 +19,8 @@ _SECRET_VALUE = re.compile(
     | (?<=Bearer[ ])\S+ | (?<=Basic[ ])[\w+/=-]+    # as HTTP carries them
     | (?<=://)[^/\s:@]*:[^/\s@]+(?=@)             # the login part of a URL
     | (?<=hooks\.slack\.com/)[\w/]+               # where whoever knows it may post
+    | (?<=Bot[ ])[\w.-]{20,} | \b[\w-]{18,30}\.[\w-]{5,8}\.[\w-]{20,}    # Discord's tokens
+    | (?<=/webhooks/)\d+/[\w-]{20,} | (?<=/interactions/)\d+/[\w-]{20,}    # and its interactions'
     """,
     re.VERBOSE,
 )
@@ -94,7 +96,8 @@ def configure_logs(
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
-    for noisy in ("httpx2", "httpcore2", "uvicorn.access", "websockets"):
+    # discord.py's say at debug what people write
+    for noisy in ("discord", "httpx2", "httpcore2", "uvicorn.access", "websockets"):
         logging.getLogger(noisy).setLevel(max(logging.WARNING, root.level))
     structlog.configure(
         processors=[

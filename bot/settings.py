@@ -140,7 +140,9 @@ class Settings(BaseSettings):
         description="Keys that encrypt the workspaces' tokens, comma-separated, newest first; "
         "`castmatch tokens new` prints one",
     )
-    discord_token: SecretStr | None = Field(None, description="Checked by `castmatch doctor`")
+    discord_token: SecretStr | None = Field(
+        None, description="Bot token of the Discord application: with it CastMatch is in Discord"
+    )
     discord_api_url: AnyHttpUrl = Field(
         AnyHttpUrl("https://discord.com/api/v10"), description="Discord's API, ending in /api/v10"
     )

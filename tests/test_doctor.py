@@ -42,9 +42,10 @@ class _Platforms(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         key = self.headers["Authorization"]
-        if self.path == "/api/v10/users/@me":
+        if self.path == "/api/v10/applications/@me":
             good = key == "Bot good"
-            self._answer(*((200, {"username": "castmatch"}) if good else (401, {"message": "401"})))
+            us = {"id": "1234", "name": "CastMatch", "flags": 1 << 19}
+            self._answer(*((200, us) if good else (401, {"message": "401"})))
         elif "good" not in f"{key}{self.headers['X-Api-Key']}":
             self._answer(401, {"type": "error", "error": {"type": "authentication_error"}})
         elif self.path == f"/v1/models/{MODEL}":
@@ -103,7 +104,10 @@ async def test_good_tokens_say_whose_they_are(platforms: str) -> None:
         )
     )
     assert slack.said == "the token is castmatch's in Monsoon Casting; events come by HTTP"
-    assert discord.said == "the token is castmatch's"
+    assert discord.said.startswith(
+        "the token is CastMatch's. Invite it: "
+        "https://discord.com/oauth2/authorize?client_id=1234&scope=bot+applications.commands"
+    )
     assert claude.said == f"the key is accepted, {MODEL} answers"
 
 

@@ -15,13 +15,14 @@ from fastapi import APIRouter
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.afterwards import Afterwards
+from adapters.edges import Ports
 from adapters.slack import actions, commands, filters, home, pane, replays, shortcuts
-from adapters.slack.afterwards import Afterwards
 from adapters.slack.bolt import Dispatcher, make_app, silent_logger
 from adapters.slack.budget import Budget
 from adapters.slack.clients import CALL_SECONDS, Clients
 from adapters.slack.connection import SocketMode
-from adapters.slack.edges import Parts, Ports
+from adapters.slack.edges import Parts
 from adapters.slack.failures import NotReadyError
 from adapters.slack.http import event_routes, install_routes
 from adapters.slack.installations import Installations

@@ -12,8 +12,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from adapters import talent_words
-from adapters.slack import inert, markdown, parts
-from adapters.slack.acts import (
+from adapters.acts import (
     ShortlistTalent,
     ShowTalent,
     SimilarTalents,
@@ -21,6 +20,7 @@ from adapters.slack.acts import (
     UnlistTalent,
     decode,
 )
+from adapters.slack import inert, markdown, parts
 from adapters.slack.rich_text import Element
 from bot.offline.profiles import profile as profile_in_markdown
 from bot.talent import Match, Talent

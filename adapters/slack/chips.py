@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from adapters import talent_words
-from adapters.slack.acts import DropFilter
+from adapters.acts import DropFilter
 from bot.talent import Criteria, DayRate, TalentQuery
 
 _PEOPLE = {"female": "women", "male": "men", "non-binary": "non-binary"}

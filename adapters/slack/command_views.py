@@ -6,8 +6,8 @@ from collections.abc import Collection, Sequence
 from datetime import date
 
 from adapters import talent_words
+from adapters.acts import ShowTalent
 from adapters.slack import card, inert, parts
-from adapters.slack.acts import ShowTalent
 from adapters.slack.origins import OnProfile, OnShortlist, with_origin
 from adapters.slack.reply_view import Shown
 from adapters.slack.rich_text import Element

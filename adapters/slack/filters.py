@@ -18,8 +18,8 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.models.views import View
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.acts import OpenFilters
 from adapters.slack import parts as view_parts
-from adapters.slack.acts import OpenFilters
 from adapters.slack.answers import Answers
 from adapters.slack.asker import NO_GUESTS, find_asker
 from adapters.slack.edges import Parts

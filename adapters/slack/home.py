@@ -11,15 +11,15 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.acts import AllowGuests, ForgetMe
+from adapters.recent import Recent
 from adapters.slack import home_view
-from adapters.slack.acts import AllowGuests, ForgetMe
 from adapters.slack.asker import find_asker
 from adapters.slack.edges import Parts
 from adapters.slack.events import PLATFORM
 from adapters.slack.failures import said
 from adapters.slack.interaction import Interaction, MalformedError
 from adapters.slack.messages import ALLOW_GUESTS
-from adapters.slack.recent import Recent
 from adapters.slack.searching import today
 from bot.doctor import Finding, State
 from bot.stores import Forgotten

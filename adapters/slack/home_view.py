@@ -13,8 +13,8 @@ from slack_sdk.models.blocks import ConfirmObject
 from slack_sdk.models.views import View
 
 from adapters import talent_words
+from adapters.acts import AllowGuests, ForgetMe
 from adapters.slack import inert, parts
-from adapters.slack.acts import AllowGuests, ForgetMe
 from adapters.slack.rich_text import Element
 from bot.conversation import Access
 from bot.doctor import Finding, State

@@ -15,6 +15,7 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.lines import Lines
 from adapters.slack.events import (
     PLATFORM,
     Addressed,
@@ -30,7 +31,6 @@ from adapters.slack.events import (
     to_message,
 )
 from adapters.slack.failures import UNANSWERED, UNREADABLE, said
-from adapters.slack.lines import Lines
 from adapters.slack.names import Names
 from adapters.slack.rooms import Rooms
 from adapters.slack.thread import said_before

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from adapters.slack.acts import ShortlistTalent, UnknownActError, UnlistTalent, decode
+from adapters.acts import ShortlistTalent, UnknownActError, UnlistTalent, decode
 from adapters.slack.rich_text import Element
 
 

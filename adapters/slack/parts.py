@@ -20,8 +20,8 @@ from slack_sdk.models.blocks import (
     SectionBlock,
 )
 
+from adapters.acts import Act, action_id
 from adapters.slack import inert
-from adapters.slack.acts import Act, action_id
 from adapters.slack.rich_text import Element
 
 HEADER_LIMIT = 150

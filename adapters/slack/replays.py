@@ -13,7 +13,7 @@ import structlog
 from slack_bolt import BoltResponse
 from slack_bolt.async_app import AsyncApp
 
-from adapters.slack.recent import Recent
+from adapters.recent import Recent
 
 log = structlog.get_logger(__name__)
 

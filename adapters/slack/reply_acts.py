@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Iterable
 from uuid import UUID
 
-from adapters.slack.acts import RateReply, RetryReply, StopReply, action_id
+from adapters.acts import RateReply, RetryReply, StopReply, action_id
 from adapters.slack.answers import Answers
 from adapters.slack.asker import Asker
 from adapters.slack.edges import Parts

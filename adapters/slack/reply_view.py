@@ -14,8 +14,8 @@ from uuid import UUID
 
 from slack_sdk.models.blocks import ContextActionsBlock, FeedbackButtonsElement
 
+from adapters.acts import RateReply, RetryReply, StopReply, action_id
 from adapters.slack import card, inert, markdown, parts
-from adapters.slack.acts import RateReply, RetryReply, StopReply, action_id
 from adapters.slack.rich_text import Element, text
 from bot.ports import Page
 

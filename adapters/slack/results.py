@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 
+from adapters.acts import OpenFilters, PageSearch, ShareSearch
 from adapters.slack import card, inert, markdown, parts
-from adapters.slack.acts import OpenFilters, PageSearch, ShareSearch
 from adapters.slack.chips import chips
 from adapters.slack.reply_view import Shown
 from adapters.slack.rich_text import Element

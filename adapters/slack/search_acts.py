@@ -6,14 +6,14 @@ from dataclasses import replace
 
 import structlog
 
+from adapters.acts import DropFilter, PageSearch, ShareSearch
+from adapters.recent import Recent
 from adapters.slack import parts, results
-from adapters.slack.acts import DropFilter, PageSearch, ShareSearch
 from adapters.slack.answers import Answers, Look
 from adapters.slack.asker import Asker
 from adapters.slack.chips import without
 from adapters.slack.edges import Parts
 from adapters.slack.interaction import Interaction
-from adapters.slack.recent import Recent
 from adapters.slack.reply_view import Shown
 from adapters.slack.rich_text import Element
 from adapters.slack.searching import Searching, is_of_all

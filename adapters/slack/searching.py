@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
+from adapters.edges import Ports
 from adapters.slack import results
 from adapters.slack.answers import Look
 from adapters.slack.asker import Asker
-from adapters.slack.edges import Ports
 from adapters.slack.events import PLATFORM
 from adapters.slack.interaction import Interaction
 from adapters.slack.origins import OnPage, with_origin

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import structlog
 
+from adapters.acts import ShortlistTalent, ShowTalent, SimilarTalents, UnlistTalent
+from adapters.lines import Lines
+from adapters.recent import Recent
 from adapters.slack import card, command_views
-from adapters.slack.acts import ShortlistTalent, ShowTalent, SimilarTalents, UnlistTalent
 from adapters.slack.answers import Answers, Look
 from adapters.slack.asker import Asker
 from adapters.slack.edges import Parts
 from adapters.slack.interaction import Interaction
-from adapters.slack.lines import Lines
 from adapters.slack.origins import OnPage, OnProfile, OnShortlist, listed_talents, origin_of
-from adapters.slack.recent import Recent
 from adapters.slack.reply_acts import OWN_PEOPLE, check_turn
 from adapters.slack.reply_view import Shown
 from adapters.slack.searching import Searching, today

@@ -33,7 +33,7 @@ SIZE = 640
 COLUMNS = (
     "id", "name", "gender", "pronouns", "playing age", "city", "travels to", "height (cm)",
     "languages", "accents", "skills", "union", "day rate", "currency", "available", "credits",
-    "bio", "representation", "email", "source", "confirmed on",
+    "bio", "representation", "email", "source", "confirmed on", "public",
 )  # fmt: skip
 
 PRONOUNS = {"female": "she/her", "male": "he/him", "non-binary": "they/them"}
@@ -148,6 +148,7 @@ def _row(random: Random, number: int, person: _Person) -> dict[str, str]:
         else f"talent.{number}@example.com",
         "source": "invented sample",
         "confirmed on": str(MADE_ON - timedelta(days=random.randint(3, 400))),
+        "public": "no" if number % 4 == 0 else "yes",
     }
 
 

@@ -14,8 +14,8 @@ from typing import Any
 from cryptography.fernet import Fernet
 from redis.asyncio import Redis
 
+from adapters.edges import Ports
 from adapters.slack.app import Slack, SlackConfig, open_slack
-from adapters.slack.edges import Ports
 from adapters.web.adapter import Web
 from adapters.web.app import create_app
 from adapters.web.server import HttpServer

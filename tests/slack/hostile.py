@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from adapters.slack.acts import ACTS
+from adapters.acts import ACTS
 from tests.fakes.slack.delivery import Kind
 from tests.fakes.slack.wire import Json
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.slack.acts import (
+from adapters.acts import (
     ACTS,
     Act,
     AllowGuests,

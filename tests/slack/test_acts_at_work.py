@@ -136,7 +136,7 @@ async def test_in_a_shared_channel_cards_are_as_the_community_sees_them(scene: S
 async def test_sharing_twice_posts_once_and_a_failure_can_be_tried_again(
     scene: Scene, expected_logs: ExpectedLogs
 ) -> None:
-    expected_logs.expect("slack_act_failed")
+    expected_logs.expect("act_failed")
     found = await scene.find("women in Pune who speak Marathi")
     scene.slack.fail("chat.postMessage", status=500, times=1)
     share = button(found, "Share in channel")
@@ -205,7 +205,7 @@ async def test_a_form_sent_off_late_answers_anew(scene: Scene) -> None:
 async def test_our_data_away_is_said_in_one_sentence(
     scene: Scene, expected_logs: ExpectedLogs, database_url: str
 ) -> None:
-    expected_logs.expect("slack_act_failed")
+    expected_logs.expect("act_failed")
     await execute(database_url, "DROP TABLE saved_searches CASCADE")
     shown = (await scene.find("women in Pune")).shown
     assert shown == "Something went wrong on our side. Please try again."

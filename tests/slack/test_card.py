@@ -8,7 +8,7 @@ from uuid import UUID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.slack.acts import ShortlistTalent, ShowTalent, SimilarTalents, UnlistTalent, decode
+from adapters.acts import ShortlistTalent, ShowTalent, SimilarTalents, UnlistTalent, decode
 from adapters.slack.card import BLOCKS, CARD_LIMIT, card, in_a_line, marked, profile
 from bot.talent import Credit, DateSpan, LanguageSkill, Match
 from tests.fakes.slack.plain import plain_blocks

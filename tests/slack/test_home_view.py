@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.slack.acts import AllowGuests, ForgetMe, decode
+from adapters.acts import AllowGuests, ForgetMe, decode
 from adapters.slack.home_view import Admin, home
 from bot.conversation import Access
 from bot.doctor import Finding, State

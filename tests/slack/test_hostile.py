@@ -108,7 +108,7 @@ async def test_forged_buttons_do_nothing(
     assert scene.ravi.modal is None
     assert len(scene.casting.from_bot()) == 1
     assert await changed_nothing(database_url)
-    assert logged(caplog, "slack_act_failed") == 0
+    assert logged(caplog, "act_failed") == 0
 
 
 # --- by HTTP -------------------------------------------------------------------------------------

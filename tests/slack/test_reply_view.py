@@ -9,7 +9,7 @@ from uuid import UUID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.slack.acts import Act, RateReply, RetryReply, StopReply, decode
+from adapters.acts import Act, RateReply, RetryReply, StopReply, decode
 from adapters.slack.reply_view import PAGE_LIMIT, Shown, show
 from bot.pages import split
 from bot.ports import Page

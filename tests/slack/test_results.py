@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.slack.acts import DropFilter, OpenFilters, PageSearch, ShareSearch, decode
+from adapters.acts import DropFilter, OpenFilters, PageSearch, ShareSearch, decode
 from adapters.slack.chips import chips, without
 from adapters.slack.reply_view import Shown
 from adapters.slack.results import PAGE_SIZE, expired, results, shared

@@ -1,4 +1,4 @@
-"""Work that goes on after its command or click was acknowledged: Slack waits three seconds."""
+"""Work that goes on after its command or click was acknowledged: platforms wait three seconds."""
 
 from __future__ import annotations
 
@@ -39,10 +39,10 @@ class Afterwards:
             try:
                 await work
             except UnavailableError:
-                log.warning("slack_act_failed", act=what, exc_info=True)
+                log.warning("act_failed", act=what, exc_info=True)
                 await tell(UNAVAILABLE)
             except Exception:  # the boundary of an act
-                log.exception("slack_act_failed", act=what)
+                log.exception("act_failed", act=what)
                 await tell(UNEXPECTED)
         except Exception:  # and of saying so
-            log.exception("slack_could_not_tell", act=what)
+            log.exception("could_not_tell", act=what)

@@ -1,0 +1,104 @@
+"""Discord as a platform: what people say there, and where replies to them appear."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import discord
+import structlog
+from discord import app_commands
+
+from adapters.afterwards import Afterwards
+from adapters.discord.clicks import Clicks
+from adapters.discord.client import Connection, Gateway
+from adapters.discord.messages import CANNOT_WRITE, TOLD_AGAIN_AFTER, Messages, tell
+from adapters.discord.pace import Pace
+from adapters.discord.reply import DiscordReply
+from adapters.discord.rest import Rest, use_api
+from adapters.edges import Ports
+from adapters.recent import Recent
+from bot.conversation import Turn
+from bot.ports import Reply
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class DiscordConfig:
+    """The settings of Discord."""
+
+    api_url: str
+    token: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The ports, and what the adapter knows of Discord."""
+
+    ports: Ports
+    clicks: Clicks
+    afterwards: Afterwards
+
+
+class Discord:
+    """`bot.ports.Adapter`. Run `run()` until the worker has ended."""
+
+    platform = "discord"
+
+    def __init__(self, rest: Rest, connection: Connection) -> None:
+        self._rest, self._connection = rest, connection
+        self._pace = Pace()
+        self._told = Recent(TOLD_AGAIN_AFTER)
+
+    def reply(self, turn: Turn) -> Reply:
+        return DiscordReply(turn, rest=self._rest, pace=self._pace, refused=self._cannot_write)
+
+    async def wrong(self) -> str:
+        """For `/readyz`: why Discord and we cannot work together now."""
+        return self.problem()
+
+    def problem(self) -> str:
+        return self._connection.wrong()
+
+    async def run(self) -> None:
+        """Whatever Discord does, this goes on until it is cancelled."""
+        await self._connection.run()
+
+    async def _cannot_write(self, turn: Turn) -> None:
+        """Say to whoever asked that we may not write where they did; once in a while."""
+        key, person = turn.message.conversation, turn.message.author.external_id
+        if self._told.is_repeat((key, person)):
+            return
+        log.info("discord_cannot_write", channel=key.channel, guild=key.workspace)
+        client = await self._rest.client()
+        words = CANNOT_WRITE.format(channel=key.thread or key.channel, what="send messages")
+        try:
+            user = await self._rest.call(lambda: client.fetch_user(int(person)))
+        except (discord.HTTPException, OSError) as error:
+            log.info("discord_could_not_tell", error=type(error).__name__)
+            return
+        await tell(user, words)
+
+
+@asynccontextmanager
+async def open_discord(config: DiscordConfig, ports: Ports) -> AsyncIterator[Discord]:
+    """Discord, joined. Nothing is asked of it before `run()`."""
+    use_api(config.api_url)
+    afterwards = Afterwards()
+    parts = Parts(ports, Clicks(ports, afterwards), afterwards)
+    messages = Messages(ports.turns, ports.workspace_settings)
+    async with Rest.open(config.token) as rest:
+
+        def make() -> Gateway:
+            return Gateway(messages, parts.clicks, lambda tree: register(tree, parts))
+
+        try:
+            yield Discord(rest, Connection(config.token, rest=rest, make=make))
+        finally:
+            await afterwards.close()
+
+
+def register(tree: app_commands.CommandTree[Gateway], parts: Parts) -> None:
+    """Every command, for each new connection. The one place where commands are added."""

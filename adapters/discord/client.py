@@ -1,0 +1,165 @@
+"""The connection to Discord's gateway, which is made anew whatever ends it."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+import aiohttp
+import discord
+import structlog
+from discord import app_commands
+
+from adapters.discord.clicks import Clicks
+from adapters.discord.messages import Messages
+from adapters.discord.rest import AWAY, Rest, use_gateway
+
+log = structlog.get_logger(__name__)
+
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
+ASK_AGAIN_SECONDS = 60.0
+"""Between two tries where a person must do something first."""
+INTENT_OFF = (
+    "Discord does not let us read messages: switch on Message Content Intent at "
+    "discord.com/developers, your application, Bot, Privileged Gateway Intents"
+)
+Register: TypeAlias = Callable[["app_commands.CommandTree[Gateway]"], None]
+
+
+def intents() -> discord.Intents:
+    """What we are told of: servers, what is said in them and in direct messages, and the words."""
+    return discord.Intents(guilds=True, guild_messages=True, dm_messages=True, message_content=True)
+
+
+class Gateway(discord.AutoShardedClient):
+    """One life of a connection: all shards, until something ends it."""
+
+    def __init__(self, messages: Messages, clicks: Clicks, register: Register) -> None:
+        super().__init__(
+            intents=intents(),
+            allowed_mentions=discord.AllowedMentions.none(),
+            max_messages=None,
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+            guild_ready_timeout=1.0,
+        )
+        self._said, self._clicks = messages, clicks
+        self.was_ready = False
+        self.tree = app_commands.CommandTree(self)
+        register(self.tree)
+        # One payload that discord.py cannot read would end the whole client.
+        state = self._connection
+        state.parsers = {name: _guarded(name, parse) for name, parse in state.parsers.items()}
+
+    async def on_ready(self) -> None:
+        """Also after a session was lost, as nothing tells what was said meanwhile."""
+        self.was_ready = True
+        assert self.user  # noqa: S101 - ready
+        log.info("discord_connected", bot=self.user.name, servers=len(self.guilds))
+        await self._said.catch_up(self)
+
+    async def on_message(self, message: discord.Message) -> None:
+        if self.user:
+            await self._said.said(message, self.user.id)
+
+    async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
+        if self.user:
+            await self._said.edited(payload.message, self.user.id)
+
+    async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
+        await self._said.deleted(payload.channel_id, payload.guild_id, {payload.message_id})
+
+    async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
+        await self._said.deleted(payload.channel_id, payload.guild_id, payload.message_ids)
+
+    async def on_interaction(self, interaction: discord.Interaction[Gateway]) -> None:
+        if interaction.type is discord.InteractionType.component:
+            self._clicks.begin(interaction)
+
+    async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
+        log.exception("discord_event_failed", on=event_method)
+
+
+class Connection:
+    """Keeps a gateway client running until it is cancelled."""
+
+    def __init__(
+        self,
+        token: str,
+        *,
+        rest: Rest,
+        make: Callable[[], Gateway],
+    ) -> None:
+        self._token, self._rest, self._make = token, rest, make
+        self._gateway: Gateway | None = None
+        self._problem = ""
+
+    def wrong(self) -> str:
+        """Why we hear nothing from Discord; empty while we do."""
+        if self._rest.problem or self._problem:
+            return self._rest.problem or self._problem
+        gateway = self._gateway
+        if gateway is None or not gateway.was_ready:
+            return "not connected yet"
+        if any(shard.is_closed() for shard in gateway.shards.values()):
+            return "the connection is being made again"
+        return ""
+
+    async def run(self) -> None:
+        await self._rest.log_in()
+        failures = 0
+        while True:
+            self._gateway = gateway = self._make()
+            try:
+                await self._live(gateway)
+            except discord.PrivilegedIntentsRequired:
+                self._tell(INTENT_OFF)
+                await asyncio.sleep(ASK_AGAIN_SECONDS)
+                continue
+            except discord.LoginFailure:
+                await self._rest.log_in()
+            except (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError) as error:
+                log.info("discord_connection_ended", error=type(error).__name__)
+                self._tell(AWAY)
+            except Exception:  # the boundary of a connection: what Discord sent was unreadable
+                log.exception("discord_connection_broke")
+            failures = 0 if gateway.was_ready else failures + 1
+            pause = min(FIRST_PAUSE * 2**failures, LONGEST_PAUSE)
+            await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311 - no secret
+
+    async def _live(self, gateway: Gateway) -> None:
+        ready = asyncio.create_task(self._clear_problem(gateway))
+        try:
+            await gateway.login(self._token)
+            count, url, _ = await gateway.http.get_bot_gateway()
+            gateway.shard_count = count
+            use_gateway(url)
+            await gateway.connect()
+        finally:
+            ready.cancel()
+            await gateway.close()
+
+    async def _clear_problem(self, gateway: Gateway) -> None:
+        while not gateway.is_ready():  # noqa: ASYNC110 - the client's own wait is not there yet
+            await asyncio.sleep(0.2)
+        self._problem = ""
+
+    def _tell(self, problem: str) -> None:
+        if problem != self._problem:
+            log.warning("discord_not_ready", problem=problem)
+        self._problem = problem
+
+
+def _guarded(name: str, parse: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    def read(data: Any) -> Any:
+        try:
+            return parse(data)
+        except Exception:
+            if name in ("READY", "RESUMED"):
+                raise
+            log.exception("discord_payload_unreadable", payload=name)
+            return None
+
+    return read

@@ -1,0 +1,68 @@
+"""CastMatch at work on a loopback Discord: the whole adapter over real servers."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from redis.asyncio import Redis
+
+from adapters.discord.adapter import Discord, DiscordConfig, open_discord
+from adapters.edges import Ports
+from bot.ports import Responder
+from bot.running import beside
+from bot.worker import Worker
+from db.people import PeopleRows
+from db.pool import Database
+from db.ratings import Ratings
+from db.saved_searches import SavedSearches
+from db.shortlists import Shortlists
+from db.vault import Vault
+from db.workspaces import WorkspaceSettings
+from memory.people import People
+from tests.fakes.discord import DiscordServer
+from tests.house import House, open_house
+from tests.slack.at_work import KEY
+from tests.waiting import wait_until
+
+
+@dataclass(frozen=True)
+class AtWork:
+    """What one process has."""
+
+    discord: Discord
+    house: House
+    ports: Ports
+
+
+@asynccontextmanager
+async def at_work(
+    server: DiscordServer,
+    database: Database,
+    redis: Redis,
+    responder: Responder,
+    *,
+    lease: float = 5,
+) -> AsyncIterator[AtWork]:
+    """As `castmatch serve` joins it, connected."""
+    async with AsyncExitStack() as stack:
+        house = await stack.enter_async_context(open_house(database, redis, responder, lease=lease))
+        ports = Ports(
+            turns=house.turns,
+            talents=house.talents,
+            feedback=Ratings(database, house.metrics),
+            shortlists=Shortlists(database),
+            searches=SavedSearches(database),
+            people=People(PeopleRows(database), house.memory),
+            workspace_settings=WorkspaceSettings(database),
+            vault=Vault(database, [KEY]),
+            probes={},
+        )
+        config = DiscordConfig(server.api_url, server.token)
+        discord = await stack.enter_async_context(open_discord(config, ports))
+        await stack.enter_async_context(beside(discord.run()))
+        worker = Worker(house.turns, house.casting, [discord], slots=200)
+        await stack.enter_async_context(beside(worker.run()))
+        await wait_until(lambda: not discord.problem(), seconds=10)
+        yield AtWork(discord, house, ports)
