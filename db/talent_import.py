@@ -26,6 +26,7 @@ from db.link import is_away
 from db.pool import savepoint
 from db.talent_changes import field_changes, merged
 from db.talent_vectors import EMBED_TALENTS
+from db.talent_writes import insert, update, upsert_private
 from db.talents import COLUMNS, talent_from_row, talent_to_row
 
 if TYPE_CHECKING:
@@ -34,23 +35,7 @@ if TYPE_CHECKING:
 
 BATCH = 1000
 _ID_ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
-_PRIVATE = ("representation", "contact", "source")
 _GUARDED = ("source_key", "public_groups", "minor", "guardian_consent_on")
-
-_COLUMN_LIST = [column.strip() for column in COLUMNS.split(",")]
-_WRITTEN = ["org_id", *_COLUMN_LIST, *_GUARDED]
-_PLACES = ", ".join(f"${n}" for n in range(1, len(_WRITTEN) + 1))
-_INSERT = f"INSERT INTO talents ({', '.join(_WRITTEN)}) VALUES ({_PLACES})"
-_UPDATE = f"""
-    UPDATE talents SET updated_at = now(),
-        {", ".join(f"{column} = ${n}" for n, column in enumerate(_WRITTEN, 1) if n > 2)}
-    WHERE org_id = $1 AND id = $2"""
-_UPSERT_PRIVATE = """
-    INSERT INTO talent_private (org_id, talent_id, representation, contact, source)
-    VALUES ($1, $2, $3, $4, $5)
-    ON CONFLICT (org_id, talent_id) DO UPDATE SET
-        representation = excluded.representation, contact = excluded.contact,
-        source = excluded.source"""
 
 _STORED = f"""
     SELECT {COLUMNS}, {", ".join(_GUARDED)}, coalesce(representation, '') AS representation,
@@ -182,16 +167,14 @@ async def _store(
     steps = await _plan(connection, org_id, rows, given)
     changed = [step for step in steps if step.changes]
     if changed:
-        new = [_values(org_id, step.after) for step in changed if step.before is None]
-        old = [_values(org_id, step.after) for step in changed if step.before is not None]
-        await connection.executemany(_INSERT, new)
-        await connection.executemany(_UPDATE, old)
+        await insert(connection, [_row(org_id, s.after) for s in changed if s.before is None])
+        await update(connection, [_row(org_id, s.after) for s in changed if s.before is not None])
         private = [
-            (org_id, step.after.talent.id, *_private(step.after))
+            (step.after.talent.id, *_private(step.after))
             for step in changed
             if _private(step.after) != (_private(step.before) if step.before else ("", "", ""))
         ]
-        await connection.executemany(_UPSERT_PRIVATE, private)
+        await upsert_private(connection, org_id, private)
         await enqueue(connection, org_id, EMBED_TALENTS, {}, key=EMBED_TALENTS)
     return steps
 
@@ -252,19 +235,19 @@ def _step(row: ParsedRow, before: _Entry | None, given: frozenset[str]) -> _Step
     return _Step(row, before, after)
 
 
-def _values(org_id: UUID, entry: _Entry) -> tuple[Any, ...]:
-    return (
-        org_id,
-        *talent_to_row(entry.talent).values(),
-        entry.source_key,
-        list(entry.public_groups),
-        entry.minor,
-        entry.guardian_consent_on,
-    )
+def _row(org_id: UUID, entry: _Entry) -> dict[str, Any]:
+    return {
+        "org_id": org_id,
+        **talent_to_row(entry.talent),
+        "source_key": entry.source_key,
+        "public_groups": list(entry.public_groups),
+        "minor": entry.minor,
+        "guardian_consent_on": entry.guardian_consent_on,
+    }
 
 
-def _private(entry: _Entry) -> tuple[str, ...]:
-    return tuple(getattr(entry.talent, name) for name in _PRIVATE)
+def _private(entry: _Entry) -> tuple[str, str, str]:
+    return entry.talent.representation, entry.talent.contact, entry.talent.source
 
 
 def _shown(step: _Step) -> RowChange:
