@@ -60,6 +60,13 @@ class Gateway(discord.AutoShardedClient):
         log.info("discord_connected", bot=self.user.name, servers=len(self.guilds))
         await self._said.catch_up(self)
 
+    async def on_disconnect(self) -> None:
+        self._said.lost()
+
+    async def on_shard_resumed(self, shard_id: int) -> None:
+        if self.shard_count == 1:  # else another shard may have lost more
+            self._said.resumed()
+
     async def on_message(self, message: discord.Message) -> None:
         if self.user:
             await self._said.said(message, self.user.id)

@@ -57,11 +57,14 @@ class Messages:
         self._lines = Lines()
         self._told = Recent(TOLD_AGAIN_AFTER)
         self._dms: OrderedDict[int, None] = OrderedDict()
-        self._alive_at: datetime | None = None
+        self._heard_until: datetime | None = None
+        """Up to when we were told all; it stands still while something may be missing."""
+        self._losses, self._is_whole = 0, False
 
     async def said(self, said: discord.Message, me: int) -> None:
         async with self._lines.of(said.channel.id):
-            self.alive()
+            if self._is_whole:
+                self._heard_until = datetime.now(UTC)
             if is_direct(said):
                 self._dms[said.channel.id] = None
                 self._dms.move_to_end(said.channel.id)
@@ -84,15 +87,21 @@ class Messages:
                     lambda one=str(message_id): self._turns.withdraw(PLATFORM, workspace, one)  # type: ignore[misc]
                 )
 
-    def alive(self) -> None:
-        """The gateway tells us what is said, as of now."""
-        self._alive_at = datetime.now(UTC)
+    def lost(self) -> None:
+        """A connection is gone: from now on something may be said that we are not told of."""
+        self._losses += 1
+        self._is_whole = False
+
+    def resumed(self) -> None:
+        """The session goes on, and tells what was said meanwhile."""
+        self._is_whole = self._heard_until is not None
 
     async def catch_up(self, client: discord.Client) -> None:
         """Read what was said while no session told us: the channels in which something was."""
         assert client.user  # noqa: S101 - we are connected
         me, now = client.user.id, datetime.now(UTC)
-        since = now - LOOK_BACK if self._alive_at is None else self._alive_at - OVERLAP
+        heard, losses = self._heard_until, self._losses
+        since = now - LOOK_BACK if heard is None else heard - OVERLAP
         after = discord.utils.time_snowflake(since)
         places: list[discord.abc.Messageable] = [
             client.get_partial_messageable(channel_id, type=discord.ChannelType.private)
@@ -106,7 +115,6 @@ class Messages:
                 if (room.last_message_id or 0) > after
                 and room.permissions_for(guild.me).read_message_history
             ]
-        self.alive()
         limit = asyncio.Semaphore(_AT_ONCE)
 
         async def read(place: discord.abc.Messageable) -> None:
@@ -121,6 +129,8 @@ class Messages:
                     log.info("discord_channel_not_read", error=type(error).__name__)
 
         await asyncio.gather(*(read(place) for place in places))
+        if losses == self._losses:
+            self._heard_until, self._is_whole = now, True
 
     async def _store(self, said: discord.Message, me: int) -> None:
         heard = to_message(said, me, await self._guild_settings(said))

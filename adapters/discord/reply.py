@@ -182,12 +182,18 @@ class DiscordReply:
 
     async def _open_thread(self, client: discord.Client) -> None:
         """The thread under the question; it has the question's id, and may be there already."""
-        key = self._turn.message.conversation
-        asked = client.get_partial_messageable(int(key.channel)).get_partial_message(
-            int(self._turn.message.id)
-        )
+        asked = self._turn.message
+        # Hidden after a day. (`create_thread` wants the server in the client's cache.)
+        open_it = client.http.start_thread_with_message
         try:
-            await self._rest.call(lambda: asked.create_thread(name=title(self._turn.message.text)))
+            await self._rest.call(
+                lambda: open_it(
+                    int(asked.conversation.channel),
+                    int(asked.id),
+                    name=title(asked.text),
+                    auto_archive_duration=1440,
+                )
+            )
         except discord.HTTPException as error:
             if error.code == failures.THREAD_EXISTS:
                 return
