@@ -152,7 +152,7 @@ class SlackPlatform:
         return NativeReply(turn, edits, budget=self._budget, connect=self._connect)
 
     async def run(self) -> None:
-        raise NotImplementedError
+        """Nothing comes from it: the bench brings its events."""
 
     async def _connect(self) -> AsyncWebClient:
         return self._client

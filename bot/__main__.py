@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from datetime import UTC, date, datetime
 from importlib.metadata import version
@@ -12,8 +11,6 @@ from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
-from pydantic import SecretStr
-from redis.exceptions import RedisError
 from rich.console import Console
 
 from adapters.console.chat import Chat, make_face
@@ -29,20 +26,13 @@ from adapters.console.talents import (
 )
 from adapters.console.tokens import show_rotation
 from adapters.console.workspaces import SEES, print_workspaces
-from adapters.discord.token import check_token as check_discord_token
-from adapters.slack.token import check_token as check_slack_token
 from adapters.web.adapter import Web
 from adapters.web.app import create_app
 from adapters.web.server import CannotListenError, HttpServer
+from bot.checks import checks, probes_of, secret
 from bot.composition import TEAM, Stores, open_discord, open_parts, open_slack, open_stores, servers
 from bot.conversation import Access
 from bot.doctor import (
-    Check,
-    NotSetError,
-    PartFailedError,
-    check_claude,
-    check_data_folder,
-    check_python,
     examine,
 )
 from bot.ports import Adapter, EmbedderError, Responder, UnavailableError
@@ -61,7 +51,6 @@ from db.talent_import import TalentImport
 from db.talent_vectors import TalentVectors
 from db.vault import new_key
 from db.workspaces import link_workspace, list_workspaces
-from memory.embedder import LocalEmbedder
 
 app = typer.Typer(
     name="castmatch",
@@ -121,7 +110,7 @@ async def _serve(settings: Settings) -> None:
         owner_lock = lock.identity if uses_folder else ""
         parts = await stack.enter_async_context(open_parts(settings, stores, owner_lock=owner_lock))
         web = Web(parts.turns, stores.talents)
-        probes = _probes(stores)
+        probes = probes_of(stores)
         slack = await stack.enter_async_context(open_slack(settings, stores, parts, probes))
         discord = await stack.enter_async_context(open_discord(settings, stores, parts, probes))
         platforms = [one for one in (slack, discord) if one]
@@ -132,7 +121,7 @@ async def _serve(settings: Settings) -> None:
                 audience=TEAM,
                 probes=probes | {one.platform: one.wrong for one in platforms},
                 registry=parts.metrics.registry,
-                access_token=_secret(settings.access_token),
+                access_token=secret(settings.access_token),
                 host=settings.host,
                 version=version("castmatch"),
                 platforms=slack.routes if slack else (),
@@ -160,34 +149,6 @@ def _greet(settings: Settings, server: HttpServer, responder: Responder) -> None
         _say(f"Port {settings.port} is taken; using {server.port}.")
     _err.print(f"CastMatch is ready: [bold]{server.address}[/]  (Ctrl-C stops it)")
     _say(f"Answering: {responder.name}.")
-
-
-def _probes(stores: Stores) -> dict[str, Callable[[], Awaitable[str]]]:
-    """What `/readyz` asks: each says what is wrong, or nothing."""
-
-    async def database() -> str:
-        try:
-            async with stores.database.queue() as connection:
-                await connection.execute("SELECT 1")
-        except UnavailableError:
-            return "cannot be reached"
-        return ""
-
-    async def redis() -> str:
-        try:
-            await stores.redis.ping()
-        except (RedisError, OSError):
-            return "cannot be reached"
-        return ""
-
-    async def embedder() -> str:
-        try:
-            await stores.embedder.query("ready")
-        except EmbedderError as error:
-            return str(error)
-        return ""
-
-    return {"database": database, "redis": redis, "embedder": embedder}
 
 
 # --- castmatch chat ----------------------------------------------------------------------------
@@ -385,75 +346,8 @@ def doctor() -> None:
 
 async def _doctor(settings: Settings) -> int:
     async with AsyncExitStack() as stack:
-        works = show_findings(Console(), await examine(_checks(settings, stack)))
+        works = show_findings(Console(), await examine(checks(settings, stack, _say)))
     return 0 if works else 1
-
-
-def _checks(settings: Settings, stack: AsyncExitStack) -> list[Check]:
-    """Each part in the order in which they lean on each other."""
-    opened: list[Stores] = []
-
-    async def postgres() -> str:
-        try:
-            opened.append(await stack.enter_async_context(open_stores(settings, _say)))
-            async with opened[0].database.queue() as connection:
-                said = await connection.fetchval(
-                    "SELECT format('Postgres %s, pgvector %s', current_setting('server_version'),"
-                    " (SELECT extversion FROM pg_extension WHERE extname = 'vector'))"
-                )
-        except (EmbeddedError, DatabaseSetupError, UnavailableError) as error:
-            remedy = "See whether it runs, and check DATABASE_URL." if settings.database_url else ""
-            raise PartFailedError(str(error), remedy or "See above.") from None
-        return str(said)
-
-    async def redis() -> str:
-        if not opened:
-            raise PartFailedError("not checked, as Postgres fails", "Mend that first.")
-        try:
-            info = await opened[0].redis.info("server")
-        except (RedisError, OSError):
-            remedy = "See whether it runs, and check REDIS_URL."
-            raise PartFailedError("it cannot be reached", remedy) from None
-        name = "Valkey" if info.get("server_name") == "valkey" else "Redis"
-        return f"{name} {info.get('valkey_version') or info.get('redis_version')}"
-
-    async def model() -> str:
-        embedder = opened[0].embedder if opened else LocalEmbedder()
-        try:
-            vector = await embedder.query("a dancer who speaks Marathi")
-        except EmbedderError as error:
-            raise PartFailedError(str(error), "Install again: make run") from None
-        return f"{embedder.name}, {len(vector)} dimensions"
-
-    return [
-        Check("Python", check_python),
-        Check("Data folder", lambda: _check_folder(settings)),
-        Check("Postgres", postgres),
-        Check("Redis", redis),
-        Check("Embedding model", model),
-        Check("Claude", lambda: check_claude(settings)),
-        Check(
-            "Slack",
-            lambda: check_slack_token(
-                _secret(settings.slack_bot_token),
-                str(settings.slack_api_url),
-                app_token=_secret(settings.slack_app_token),
-                client_id=settings.slack_client_id,
-            ),
-        ),
-        Check(
-            "Discord",
-            lambda: check_discord_token(
-                _secret(settings.discord_token), str(settings.discord_api_url)
-            ),
-        ),
-    ]
-
-
-async def _check_folder(settings: Settings) -> str:
-    if settings.database_url is not None and settings.redis_url is not None:
-        raise NotSetError("not used: DATABASE_URL and REDIS_URL are set")
-    return await check_data_folder(settings.data_dir)
 
 
 @app.command("migrate")
@@ -471,10 +365,6 @@ async def _migrate(settings: Settings) -> None:
 def _today() -> date:
     """As this machine's clock and zone have it: "next week" is the week of whoever asks."""
     return datetime.now(UTC).astimezone().date()
-
-
-def _secret(value: SecretStr | None) -> str | None:
-    return value.get_secret_value() if value else None
 
 
 def main() -> None:

@@ -1,16 +1,19 @@
-"""Runs background jobs in slots of their own, so that they never stand in a reply's way."""
+"""Background jobs: their queue's edge, and what runs them in slots of their own, so that they never
+stand in a reply's way."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from contextlib import suppress
+from contextlib import AbstractAsyncContextManager, suppress
+from dataclasses import dataclass
+from typing import Protocol
 from uuid import UUID
 
 import structlog
 from pydantic import JsonValue
 
-from bot.ports import Job, JobQueue, UnavailableError
+from bot.ports import Lease, UnavailableError
 from bot.slots import fill_slots
 
 log = structlog.get_logger(__name__)
@@ -19,6 +22,58 @@ GRACE_SECONDS = 2.0
 
 JobHandler = Callable[[UUID, Mapping[str, JsonValue]], Coroutine[None, None, None]]
 """Does one kind of job for an organisation. It may be run again after it was cut off anywhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Work in the background that outlives the process: one row."""
+
+    id: UUID
+    org_id: UUID
+    kind: str
+    payload: Mapping[str, JsonValue]
+    attempt: int
+
+
+class JobQueue(Protocol):
+    """Background work, in slots of its own. A job runs at least once: handlers can be repeated."""
+
+    async def enqueue(
+        self,
+        org_id: UUID,
+        kind: str,
+        payload: Mapping[str, JsonValue],
+        *,
+        key: str = "",
+        delay: float = 0,
+    ) -> bool:
+        """Queue a job to run in `delay` seconds at the earliest.
+
+        With a `key`, only if none of that kind and key waits already (one that runs does not
+        count, as it may have read its input before now), and never two of them at once.
+        Whether it was queued.
+        """
+
+    async def claim(self, kinds: Sequence[str]) -> Job | None:
+        """The job of these kinds that is due longest, now ours under a lease."""
+
+    async def wait(self, seconds: float) -> None:
+        """Return when there may be something to claim, or after `seconds`."""
+
+    async def done(self, job: Job) -> None:
+        """The job ran to its end."""
+
+    async def failed(self, job: Job, error: str) -> bool:
+        """The job raised: it runs again later, or is dead after too many attempts.
+
+        Whether it will run again.
+        """
+
+    async def release(self, job: Job) -> None:
+        """Give the job back unfinished (shutdown), to run again at once."""
+
+    def lease(self, job: Job) -> AbstractAsyncContextManager[Lease]:
+        """Keep the job ours while inside; it ends only as `"lost"`."""
 
 
 class JobRunner:

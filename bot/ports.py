@@ -3,12 +3,12 @@
 The core calls out through these and nothing else. `adapters/` implements `Adapter` and `Reply`,
 `memory/` implements `Memory` and `Embedder`, `db/` implements `TalentRepository` and `TurnQueue`;
 `bot/claude.py` and `bot/offline.py` implement `Responder`. What adapters keep of their own is in
-`bot/stores.py`.
+`bot/stores.py`, the queue of background jobs in `bot/jobs.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +18,6 @@ from uuid import UUID
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import JsonValue
 
 from bot.conversation import (
     Audience,
@@ -386,69 +385,5 @@ class Spending(Protocol):
         """What the reply did cost in the end, instead of what was reserved; 0 gives it back."""
 
 
-class Singletons(Protocol):
-    """Work of which one process at a time does each piece: a shard of Discord's, say."""
-
-    def held(self, name: str) -> AbstractAsyncContextManager[Lease]:
-        """Wait until nobody else holds `name`, and keep it ours while inside.
-
-        The lease ends only as `"lost"`: others may hold it by now, so leave at once. After a normal
-        exit the next in line has it at once; after a crash, when the lease has run out. While our
-        data is away nobody takes it from us; names differ between uses ("discord shard 3 of 4").
-        """
-
-
 class UnavailableError(Exception):
     """Our own data cannot be reached now. Nothing was stored; trying again later is right."""
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """Work in the background that outlives the process: one row."""
-
-    id: UUID
-    org_id: UUID
-    kind: str
-    payload: Mapping[str, JsonValue]
-    attempt: int
-
-
-class JobQueue(Protocol):
-    """Background work, in slots of its own. A job runs at least once: handlers can be repeated."""
-
-    async def enqueue(
-        self,
-        org_id: UUID,
-        kind: str,
-        payload: Mapping[str, JsonValue],
-        *,
-        key: str = "",
-        delay: float = 0,
-    ) -> bool:
-        """Queue a job to run in `delay` seconds at the earliest.
-
-        With a `key`, only if none of that kind and key waits already (one that runs does not
-        count, as it may have read its input before now), and never two of them at once.
-        Whether it was queued.
-        """
-
-    async def claim(self, kinds: Sequence[str]) -> Job | None:
-        """The job of these kinds that is due longest, now ours under a lease."""
-
-    async def wait(self, seconds: float) -> None:
-        """Return when there may be something to claim, or after `seconds`."""
-
-    async def done(self, job: Job) -> None:
-        """The job ran to its end."""
-
-    async def failed(self, job: Job, error: str) -> bool:
-        """The job raised: it runs again later, or is dead after too many attempts.
-
-        Whether it will run again.
-        """
-
-    async def release(self, job: Job) -> None:
-        """Give the job back unfinished (shutdown), to run again at once."""
-
-    def lease(self, job: Job) -> AbstractAsyncContextManager[Lease]:
-        """Keep the job ours while inside; it ends only as `"lost"`."""

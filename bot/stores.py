@@ -11,6 +11,7 @@ A person is known by platform, workspace and the platform's id. A channel is giv
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -19,6 +20,7 @@ from uuid import UUID
 from pydantic import JsonValue
 
 from bot.conversation import Access, Audience, Author, ConversationKey, Place
+from bot.ports import Lease
 from bot.talent import Talent, TalentQuery
 
 
@@ -234,3 +236,15 @@ class Vault(Protocol):
 
     async def keys(self, kind: str) -> Sequence[str]:
         """The keys of what has not expired, sorted."""
+
+
+class Singletons(Protocol):
+    """Work of which one process at a time does each piece: a shard of Discord's, say."""
+
+    def held(self, name: str) -> AbstractAsyncContextManager[Lease]:
+        """Wait until nobody else holds `name`, and keep it ours while inside.
+
+        The lease ends only as `"lost"`: others may hold it by now, so leave at once. After a normal
+        exit the next in line has it at once; after a crash, when the lease has run out. While our
+        data is away nobody takes it from us; names differ between uses ("discord shard 3 of 4").
+        """

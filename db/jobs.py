@@ -11,7 +11,8 @@ from uuid import UUID, uuid4
 import asyncpg
 import structlog
 
-from bot.ports import Job, Lease, UnavailableError
+from bot.jobs import Job
+from bot.ports import Lease, UnavailableError
 from db.leases import TAKEABLE
 from db.listener import Bell
 
@@ -89,7 +90,7 @@ async def enqueue(
 
 
 class Jobs:
-    """`bot.ports.JobQueue`. Made before `async with process`, used inside it.
+    """`bot.jobs.JobQueue`. Made before `async with process`, used inside it.
 
     A job that fails is tried again after `backoff_seconds`, then four times that and so on; with
     the `max_failures`th failure, or worker that died with it, it is dead and its row stays.

@@ -32,7 +32,7 @@ _LEAVE = """
 
 
 class Singletons:
-    """`bot.ports.Singletons`. Made before `async with process`, used inside it."""
+    """`bot.stores.Singletons`. Made before `async with process`, used inside it."""
 
     def __init__(self, process: Process) -> None:
         self._process = process

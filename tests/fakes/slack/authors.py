@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
 from tests.fakes.slack.wire import Json
 
 
 @dataclass(eq=False, repr=False)
-class Author:
+class Author(ABC):
     """Whoever may write in a channel."""
 
     id: str
@@ -27,9 +28,9 @@ class Author:
         """The fields of a message that say who wrote it."""
         return {"user": self.id}
 
+    @abstractmethod
     def wire(self) -> Json:
         """The user as `users.info` gives it."""
-        raise NotImplementedError
 
 
 @dataclass(eq=False, repr=False)
