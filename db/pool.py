@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+import re
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING, Self, TypeAlias
 from uuid import UUID
@@ -39,6 +40,9 @@ STATEMENT_SECONDS = 60.0
 ROLLBACK_SECONDS = 1.0
 """A connection that takes longer is thrown away: its link hangs, or the server is overrun."""
 CLOSE_SECONDS = 5.0
+
+_SCOPE = re.compile(r"[A-Za-z0-9_.~%/-]+")
+"""Nothing in it needs quoting."""
 
 _AWAY = "The database cannot be reached now."
 
@@ -115,8 +119,11 @@ class Database:
             self._pool.terminate()
 
     @asynccontextmanager
-    async def session(self, org_id: UUID, access: Access) -> AsyncIterator[Connection]:
-        """One transaction that sees what this organisation's people of this access may see.
+    async def session(
+        self, org_id: UUID, access: Access, scopes: Sequence[str] = ()
+    ) -> AsyncIterator[Connection]:
+        """One transaction that sees what this organisation's people of this access may see, and
+        of its memory what is kept in these scopes (see `bot.scopes`).
 
         `UnavailableError` where the database is away. If that happens at the commit, whether the
         transaction was stored is unknown: write so that doing it again does no harm.
@@ -126,6 +133,8 @@ class Database:
             f"SET LOCAL castmatch.org = '{UUID(str(org_id))}';"
             f"SET LOCAL castmatch.access = '{Access(access)}'"
         )
+        if scopes:
+            settings += f"; SET LOCAL castmatch.scopes = '{_listed(scopes)}'"
         async with self._line.place(Lane.PATIENT), self._transaction(settings) as connection:
             yield connection
 
@@ -209,6 +218,12 @@ async def savepoint(connection: Connection) -> AsyncIterator[None]:
             await connection.execute("ROLLBACK TO SAVEPOINT inner_part")
         raise
     await connection.execute("RELEASE SAVEPOINT inner_part")
+
+
+def _listed(scopes: Sequence[str]) -> str:
+    if not all(_SCOPE.fullmatch(scope) for scope in scopes):
+        raise ValueError("A scope is made by bot.scopes.")
+    return ",".join(scopes)
 
 
 async def _commit(connection: Connection) -> None:
