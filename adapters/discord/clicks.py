@@ -17,10 +17,11 @@ import structlog
 from adapters.acts import RateReply, RetryReply, StopReply, UnknownActError, decode
 from adapters.afterwards import Afterwards
 from adapters.discord import card
+from adapters.discord.access import author_of
 from adapters.discord.events import DMS, PLATFORM
 from adapters.discord.reply_view import LIST, SHOW
 from adapters.edges import Ports
-from bot.conversation import Access, Audience, Author, ConversationKey
+from bot.conversation import Access, Audience, ConversationKey
 from bot.stores import TalentGoneError
 
 log = structlog.get_logger(__name__)
@@ -95,7 +96,7 @@ class Clicks:
         act = decode(RateReply.name, value)
         assert isinstance(act, RateReply)  # noqa: S101 - by its name
         await self._begun(click, RateReply.name, value)
-        if await self._ports.feedback.rate(act.turn_id, _author(click), helpful=act.helpful):
+        if await self._ports.feedback.rate(act.turn_id, author_of(click), helpful=act.helpful):
             await tell(click, HELPFUL if act.helpful else UNHELPFUL)
 
     async def _show(self, click: Click, value: str) -> None:
@@ -120,7 +121,7 @@ class Clicks:
             raise SomebodyElsesError("a shortlist of the community")
         try:
             is_new = await self._ports.shortlists.add(
-                audience, key, _chosen(click), _author(click), turn_id=turn_id
+                audience, key, _chosen(click), author_of(click), turn_id=turn_id
             )
         except TalentGoneError:
             await tell(click, GONE)
@@ -160,10 +161,6 @@ async def tell(click: Click, words: str) -> None:
         await click.followup.send(words, ephemeral=True, allowed_mentions=none)
     else:
         await click.response.send_message(words, ephemeral=True, allowed_mentions=none)
-
-
-def _author(click: Click) -> Author:
-    return Author(str(click.user.id), click.user.display_name)
 
 
 def _uuid(value: str) -> UUID:

@@ -91,15 +91,17 @@ def is_addressed(said: discord.Message, me: int) -> bool:
 
 
 def place_of(said: discord.Message) -> Place:
-    """PUBLIC only where every member of the server can read it."""
-    if is_direct(said):
-        return Place.DM
-    channel: object = said.channel
+    return Place.DM if is_direct(said) else place_in(said.channel, said.guild)
+
+
+def place_in(channel: object, guild: discord.Guild | None) -> Place:
+    """What kind of place a channel of a server is: PUBLIC only where every member of the server
+    can read it."""
     if isinstance(channel, discord.Thread):
         channel = None if channel.is_private() else channel.parent
-    if said.guild is None or not isinstance(channel, discord.abc.GuildChannel):
+    if guild is None or not isinstance(channel, discord.abc.GuildChannel):
         return Place.PRIVATE
-    everyone = channel.permissions_for(said.guild.default_role)
+    everyone = channel.permissions_for(guild.default_role)
     return Place.PUBLIC if everyone.view_channel else Place.PRIVATE
 
 
