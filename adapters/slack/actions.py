@@ -33,6 +33,7 @@ from adapters.acts import (
     UnlistTalent,
     decode,
 )
+from adapters.searches import NotTheirsError
 from adapters.slack.answers import Answers
 from adapters.slack.asker import NO_GUESTS, find_asker
 from adapters.slack.edges import Parts
@@ -41,7 +42,6 @@ from adapters.slack.home import Home
 from adapters.slack.interaction import Interaction, MalformedError
 from adapters.slack.reply_acts import ReplyActs, SomebodyElsesError, stop_thread
 from adapters.slack.search_acts import SearchActs
-from adapters.slack.searching import NotTheirsError
 from adapters.slack.talent_acts import TalentActs
 
 log = structlog.get_logger(__name__)

@@ -9,12 +9,13 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.searches import nearest_note, today
 from adapters.slack import command_views, inbound, inert
 from adapters.slack.answers import Answers, Look, sentence
 from adapters.slack.asker import NO_GUESTS, Asker, find_asker
 from adapters.slack.edges import Parts
 from adapters.slack.interaction import Interaction, MalformedError
-from adapters.slack.searching import Searching, today
+from adapters.slack.searching import Searching
 from bot.talent import Talent, TalentQuery
 from bot.wording import parse
 
@@ -23,7 +24,7 @@ log = structlog.get_logger(__name__)
 COMMAND = "/talent"
 READ = 3_000
 """Characters that are read; what is longer is no description of one role."""
-_NAMES, _ASKED_LIMIT = 8, 100
+_ASKED_LIMIT = 100
 
 
 def register(app: AsyncApp, parts: Parts) -> None:
@@ -86,30 +87,21 @@ class Commands:
         )
 
     async def _show(self, did: Interaction, asker: Asker, name: str) -> Look:
-        found = await self._named(asker, name)
+        found = await self._searching.named(asker, name)
         if len(found) != 1:
             return _unclear(name, found)
         talent = found[0]
         listed = await self._searching.listed(asker.there, did.conversation)
-        note = _nearest(name, talent)
+        note = nearest_note(name, talent)
         return lambda photos: command_views.profile(talent, note=note, listed=listed, photos=photos)
 
     async def _similar(self, did: Interaction, asker: Asker, name: str) -> Look:
         name = name.removeprefix("to ").strip()
-        found = await self._named(asker, name)
+        found = await self._searching.named(asker, name)
         if len(found) != 1:
             return _unclear(name, found)
         query = TalentQuery(similar_to=found[0].id)
         return await self._searching.begin(asker, did.conversation, query)
-
-    async def _named(self, asker: Asker, name: str) -> list[Talent]:
-        """The one of that id or whole name, else those whose names resemble it."""
-        found = list(await self._ports.talents.get(asker.alone, [name]))
-        if found:
-            return found
-        found = list(await self._ports.talents.find_by_name(asker.alone, name, limit=_NAMES))
-        exact = [talent for talent in found if talent.name.casefold() == name.casefold()]
-        return exact or found
 
 
 def _unclear(name: str, found: list[Talent]) -> Look:
@@ -118,9 +110,3 @@ def _unclear(name: str, found: list[Talent]) -> Look:
         said = f"Nobody in the roster is called “{called}” or anything like it."
         return sentence(f"{said} Describe them with `{COMMAND}` and a few words instead.")
     return lambda _: command_views.candidates(name, found)
-
-
-def _nearest(name: str, talent: Talent) -> str:
-    names = {each.casefold() for each in (talent.name, *talent.other_names)}
-    is_exact = name == talent.id or name.casefold() in names
-    return "" if is_exact else f"Nobody is called exactly “{name}”; this is the nearest name."

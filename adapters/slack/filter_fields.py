@@ -1,26 +1,20 @@
-"""The filters of a search as the inputs of a form hold them, and back.
-
-What people type is read the way they would mean it: `Marathi, Hindi or Urdu` is Marathi and
-either of the others.
-"""
+"""The filters of a search as the inputs of a form hold them, and back."""
 
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, TypeAlias
 
 from pydantic import ValidationError
 
+from adapters.chips import chips
+from adapters.entries import CANONICAL, Entry, entries, flat
 from adapters.slack import inert
-from adapters.slack.chips import chips
 from bot.talent import Criteria, DateSpan, DayRate, Filters, Range, TalentQuery
-from bot.vocabulary import canonical_city, canonical_language, canonical_skill, canonical_union
 from bot.wording import describe
 
-Entry: TypeAlias = "str | tuple[str, ...]"
 Values: TypeAlias = dict[str, Entry]
 """What inputs hold, by block id: the chosen options of checkboxes, else text, empty if none."""
 
@@ -42,14 +36,6 @@ BLOCKS: dict[str, tuple[str, ...]] = {
 INPUT_LIMIT = 3_000
 """https://docs.slack.dev/reference/block-kit/block-elements/plain-text-input-element"""
 _GENDERS = ("female", "male", "non-binary")
-_OR = re.compile(r"\s+or\s+", re.IGNORECASE)
-_CANONICAL: dict[str, Callable[[str], str | None]] = {
-    "languages": canonical_language,
-    "skills": canonical_skill,
-    "cities": canonical_city,
-    "unions": canonical_union,
-    "names": lambda name: name,
-}
 
 
 class FieldError(Exception):
@@ -92,9 +78,8 @@ def read(name: str, values: Mapping[str, Entry], *, today: date) -> Any:
     texts = [_typed(values[block]) for block in BLOCKS[name]]
     if name == "text":
         return texts[0]
-    if name in _CANONICAL:
-        entries = _entries(texts[0], _CANONICAL[name])
-        return entries if name in ("languages", "skills") else _flat(entries)
+    if name in CANONICAL:
+        return entries(name, texts[0])
     if name == "exclude":
         return _left_out(texts[0], today)
     if name == "available":
@@ -135,8 +120,8 @@ def _input(text: str, *, lines: bool = False) -> str:
     return filled if len(filled) <= INPUT_LIMIT else ""
 
 
-def _listed(entries: Sequence[Entry]) -> str:
-    return ", ".join(entry if isinstance(entry, str) else " or ".join(entry) for entry in entries)
+def _listed(values: Sequence[Entry]) -> str:
+    return ", ".join(entry if isinstance(entry, str) else " or ".join(entry) for entry in values)
 
 
 def _number_in(span: Range | None, end: str) -> str:
@@ -158,21 +143,6 @@ def _excluded(criteria: Criteria | None, today: date) -> str:
 
 def _typed(value: Entry) -> str:
     return (value if isinstance(value, str) else "").replace("\N{WORD JOINER}", "").strip()
-
-
-def _entries(text: str, canonical: Callable[[str], str | None]) -> tuple[Entry, ...]:
-    found: list[Entry] = []
-    for part in re.split(r"[,;\n]", text):
-        names = [" ".join(name.split()) for name in _OR.split(part) if name.strip()]
-        known = tuple(dict.fromkeys(canonical(name) or name for name in names))
-        if known:
-            found.append(known[0] if len(known) == 1 else known)
-    return tuple(dict.fromkeys(found))
-
-
-def _flat(entries: Sequence[Entry]) -> tuple[str, ...]:
-    names = (name for entry in entries for name in ([entry] if isinstance(entry, str) else entry))
-    return tuple(dict.fromkeys(names))
 
 
 _BOUNDS = {
@@ -234,7 +204,7 @@ def _left_out(text: str, today: date) -> Criteria | None:
     meant = describe(text, today=today)
     ruled_out = dict(meant.filters.exclude or Criteria())
     found = {
-        name: _flat([*value, *ruled_out[name]])
+        name: flat([*value, *ruled_out[name]])
         if isinstance(value, tuple)
         else value or ruled_out[name]
         for name, value in meant.filters

@@ -25,12 +25,12 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.blocks.block_elements import InputInteractiveElement
 from slack_sdk.models.views import View
 
+from adapters.chips import chips
+from adapters.entries import Entry
 from adapters.slack import inert, parts
-from adapters.slack.chips import chips
 from adapters.slack.filter_fields import (
     BLOCKS,
     INPUT_LIMIT,
-    Entry,
     FieldError,
     Values,
     holds,

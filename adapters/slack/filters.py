@@ -19,6 +19,7 @@ from slack_sdk.models.views import View
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.acts import OpenFilters
+from adapters.searches import today
 from adapters.slack import parts as view_parts
 from adapters.slack.answers import Answers
 from adapters.slack.asker import NO_GUESTS, find_asker
@@ -28,7 +29,7 @@ from adapters.slack.filter_form import CALLBACK_ID, FormError, Submitted, form, 
 from adapters.slack.interaction import Interaction, MalformedError, is_place
 from adapters.slack.rich_text import Element
 from adapters.slack.search_acts import expired
-from adapters.slack.searching import Searching, is_of_all, today
+from adapters.slack.searching import Searching, is_of_all
 from bot.stores import SavedSearch
 from bot.talent import TalentQuery
 

@@ -13,6 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.acts import AllowGuests, ForgetMe
 from adapters.recent import Recent
+from adapters.searches import today
 from adapters.slack import home_view
 from adapters.slack.asker import find_asker
 from adapters.slack.edges import Parts
@@ -20,7 +21,6 @@ from adapters.slack.events import PLATFORM
 from adapters.slack.failures import said
 from adapters.slack.interaction import Interaction, MalformedError
 from adapters.slack.messages import ALLOW_GUESTS
-from adapters.slack.searching import today
 from bot.doctor import Finding, State
 from bot.stores import Forgotten
 

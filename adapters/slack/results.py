@@ -9,16 +9,14 @@ from collections.abc import Collection
 from datetime import date
 
 from adapters.acts import OpenFilters, PageSearch, ShareSearch
+from adapters.chips import chips
+from adapters.searches import is_unclear, lead
 from adapters.slack import card, inert, markdown, parts
-from adapters.slack.chips import chips
 from adapters.slack.reply_view import Shown
 from adapters.slack.rich_text import Element
 from bot.offline.phrases import query_in_words
-from bot.offline.replies import nothing_near, relaxed_lead, unclear
-from bot.talent import Filters, SearchResult, TalentQuery
+from bot.talent import SearchResult, TalentQuery
 
-PAGE_SIZE = 5
-"""Talents on a page: what is seen without much scrolling."""
 _MOST_CHIPS = 20
 _CHIP_LIMIT = 60
 _PROSE_LIMIT = 1_500
@@ -100,20 +98,7 @@ def _understood(query: TalentQuery, search_id: str, today: date) -> list[Element
 
 def _lead(found: SearchResult) -> list[Element]:
     """What has to be said before the cards, if anything."""
-    if _is_unclear(found):
-        said = nothing_near(found.query.text) if found.query.text.strip() else unclear()
-    elif not found.matches:
-        said = _NOBODY
-    else:
-        said = relaxed_lead(found) if found.relaxed else ""
-    return _prose(said)
-
-
-def _is_unclear(found: SearchResult) -> bool:
-    """Whether nothing was asked for, or only words that are nowhere in the roster."""
-    query = found.query
-    gave_all_up = "text" in found.relaxed and query.filters == Filters() and not query.similar_to
-    return query.is_empty or gave_all_up
+    return _prose(lead(found, nobody=_NOBODY))
 
 
 def _prose(said: str) -> list[Element]:
@@ -123,7 +108,7 @@ def _prose(said: str) -> list[Element]:
 def _cards(
     found: SearchResult, today: date, listed: Collection[str], *, photos: bool
 ) -> list[Element]:
-    matches = () if _is_unclear(found) else found.matches
+    matches = () if is_unclear(found) else found.matches
     limit = min(card.CARD_LIMIT, _CARDS_LIMIT // max(1, len(matches)))
     return [
         block
@@ -151,7 +136,7 @@ def _buttons(search_id: str, page: int, pages: int, *, may_share: bool) -> Eleme
 
 def _fallback(found: SearchResult) -> str:
     lead = markdown.in_plain(_lead(found)) or f"Found {_asked(found.query)}:"
-    matches = () if _is_unclear(found) else found.matches
+    matches = () if is_unclear(found) else found.matches
     lines = [lead, *(card.in_a_line(match) for match in matches)]
     return inert.fallback("\n".join(lines))
 

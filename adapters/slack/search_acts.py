@@ -7,11 +7,11 @@ from dataclasses import replace
 import structlog
 
 from adapters.acts import DropFilter, PageSearch, ShareSearch
+from adapters.chips import without
 from adapters.recent import Recent
 from adapters.slack import parts, results
 from adapters.slack.answers import Answers, Look
 from adapters.slack.asker import Asker
-from adapters.slack.chips import without
 from adapters.slack.edges import Parts
 from adapters.slack.interaction import Interaction
 from adapters.slack.reply_view import Shown

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
-
 from adapters.edges import Ports
+from adapters.searches import Searches, today
 from adapters.slack import results
 from adapters.slack.answers import Look
 from adapters.slack.asker import Asker
@@ -14,16 +13,7 @@ from adapters.slack.origins import OnPage, with_origin
 from adapters.slack.reply_view import Shown
 from bot.conversation import Audience, ConversationKey, Place
 from bot.stores import SavedSearch
-from bot.talent import SearchResult, TalentQuery
-
-MOST_PAGES = 10
-"""What is further down fits so little that a filter helps more. The same number is searched for
-each page, so that the pages don't shift."""
-
-
-def today() -> date:
-    """The day by which dates without a year are read."""
-    return datetime.now(UTC).date()
+from bot.talent import Talent, TalentQuery
 
 
 class Searching:
@@ -31,6 +21,7 @@ class Searching:
 
     def __init__(self, ports: Ports) -> None:
         self._ports = ports
+        self._searches = Searches(ports, PLATFORM)
 
     async def begin(
         self,
@@ -50,7 +41,7 @@ class Searching:
     async def page(self, asker: Asker, saved: SavedSearch, search_id: str, page: int) -> Look:
         """One page, as the asker may see it; the last one where there are not so many."""
         audience = asker.there if is_of_all(saved) else asker.alone
-        found, page, pages = await self._found(audience, saved.query, page)
+        found, page, pages = await self._searches.page(audience, saved.query, page)
         listed = await self.listed(asker.there, saved.channel)
         origin = OnPage(search_id, page)
 
@@ -70,7 +61,7 @@ class Searching:
 
     async def shared(self, asker: Asker, saved: SavedSearch, page: int) -> Look:
         """The page as everybody in the channel may see it: searched anew for them."""
-        found, _, _ = await self._found(asker.there, saved.query, page)
+        found, _, _ = await self._searches.page(asker.there, saved.query, page)
         listed = await self.listed(asker.there, saved.channel)
 
         def look(photos: bool) -> Shown:
@@ -81,38 +72,18 @@ class Searching:
         return look
 
     async def saved(self, did: Interaction, search_id: str) -> SavedSearch | None:
-        """The search behind a button; `None` where it has expired. `NotTheirsError` where it is
-        somebody else's, or of another channel."""
-        saved = await self._ports.searches.find(PLATFORM, did.team, search_id)
-        if saved is None:
-            return None
-        if saved.owner.external_id != did.user:
-            raise NotTheirsError("a search of somebody else")
-        if did.channel and saved.channel.channel != did.channel:
-            raise NotTheirsError("a search of another channel")
-        return saved
+        """The search behind a button, as `Searches.saved`."""
+        return await self._searches.saved(did.team, did.user, did.channel, search_id)
 
     async def listed(self, audience: Audience, channel: ConversationKey) -> frozenset[str]:
         """The ids of the talents on the channel's shortlist."""
-        listed = await self._ports.shortlists.listed(audience, channel)
-        return frozenset(each.talent.id for each in listed)
+        return await self._searches.listed(audience, channel)
 
-    async def _found(
-        self, audience: Audience, query: TalentQuery, page: int
-    ) -> tuple[SearchResult, int, int]:
-        """A page of what is found, which one it is, and how many there are."""
-        size = results.PAGE_SIZE
-        found = await self._ports.talents.search(audience, query, limit=size * MOST_PAGES)
-        pages = max(1, -(-len(found.matches) // size))
-        page = min(page, pages - 1)
-        shown = found.matches[page * size : (page + 1) * size]
-        return found.model_copy(update={"matches": shown}), page, pages
+    async def named(self, asker: Asker, name: str) -> list[Talent]:
+        """The one of that id or whole name, else those whose names resemble it."""
+        return await self._searches.named(asker.alone, name)
 
 
 def is_of_all(saved: SavedSearch) -> bool:
     """Whether a search draws on what everybody in its channel may see, and no more."""
     return saved.audience.place is not Place.DM
-
-
-class NotTheirsError(Exception):
-    """A button that this person was never shown; `str()` is for the log."""

@@ -9,12 +9,13 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.searches import today
 from adapters.slack import inbound
 from adapters.slack.answers import Answers
 from adapters.slack.asker import NO_GUESTS, find_asker
 from adapters.slack.edges import Parts
 from adapters.slack.interaction import Interaction, MalformedError
-from adapters.slack.searching import Searching, today
+from adapters.slack.searching import Searching
 from bot.wording import parse
 
 log = structlog.get_logger(__name__)

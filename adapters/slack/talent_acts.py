@@ -10,6 +10,7 @@ import structlog
 from adapters.acts import ShortlistTalent, ShowTalent, SimilarTalents, UnlistTalent
 from adapters.lines import Lines
 from adapters.recent import Recent
+from adapters.searches import today
 from adapters.slack import card, command_views
 from adapters.slack.answers import Answers, Look
 from adapters.slack.asker import Asker
@@ -18,7 +19,7 @@ from adapters.slack.interaction import Interaction
 from adapters.slack.origins import OnPage, OnProfile, OnShortlist, listed_talents, origin_of
 from adapters.slack.reply_acts import OWN_PEOPLE, check_turn
 from adapters.slack.reply_view import Shown
-from adapters.slack.searching import Searching, today
+from adapters.slack.searching import Searching
 from bot.stores import TalentGoneError
 from bot.talent import Talent, TalentQuery
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from adapters.searches import today
 from adapters.slack import card
 from adapters.slack.answers import is_slacks
 from adapters.slack.origins import (
@@ -15,7 +16,6 @@ from adapters.slack.origins import (
     origin_of,
     with_origin,
 )
-from adapters.slack.searching import today
 from tests.slack.seen import assert_fits_message, match
 
 API = "https://slack.com/api/"

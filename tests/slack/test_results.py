@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.acts import DropFilter, OpenFilters, PageSearch, ShareSearch, decode
-from adapters.slack.chips import chips, without
+from adapters.chips import chips, without
+from adapters.searches import PAGE_SIZE
 from adapters.slack.reply_view import Shown
-from adapters.slack.results import PAGE_SIZE, expired, results, shared
+from adapters.slack.results import expired, results, shared
 from bot.talent import Criteria, DateSpan, DayRate, Filters, Range, SearchResult, TalentQuery
 from tests.fakes.slack.plain import plain_blocks
 from tests.slack.queries import hostile_queries, queries
