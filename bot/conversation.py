@@ -63,11 +63,11 @@ def access_within(
 ) -> Access:
     """What is said there may draw on, where the workspace's people may see `workspace`.
 
-    `at_least` counts only where nobody but the person reads it, and a cap weighs more.
+    `at_least` counts only where it can hold for everybody who reads it, and a cap weighs more.
     """
     if place is Place.SHARED or at_most is Access.COMMUNITY:
         return Access.COMMUNITY
-    if at_least is Access.TEAM and place is Place.DM:
+    if at_least is Access.TEAM and place in (Place.DM, Place.PRIVATE):
         return Access.TEAM
     return workspace
 
@@ -99,9 +99,9 @@ class Message:
     access_at_most: Access | None = None
     """A cap on what the answer may draw on, for an author who is not of the workspace."""
     access_at_least: Access | None = None
-    """What the author may see as one of those whom the workspace's admins trust (a role that they
-    named), whatever its other people may. It counts where nobody but the author reads the answer
-    (`Place.DM`), and up to what the workspace was linked for."""
+    """What everybody who reads the answer may see, as all of them are people whom the workspace's
+    admins trust (a role that they named): the author alone, or whoever sees a private channel. It
+    counts in `Place.DM` and `Place.PRIVATE`, and up to what the workspace was linked for."""
     trusted_in: str = ""
     """The workspace whose admins trust the author so, if not the message's own: a direct message
     may belong to none of the workspaces that its author is in."""

@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.conversation import (
+    Access,
     Audience,
     ConversationKey,
     Message,
@@ -302,8 +303,14 @@ class TurnQueue(Protocol):
     async def stop(self, turn_id: UUID) -> None:
         """A person wants no more of this turn: dropped if queued, cancelled if running."""
 
-    async def retry(self, turn_id: UUID) -> UUID | None:
-        """A new turn with the same message, if that one failed, was stopped or is dead."""
+    async def retry(
+        self, turn_id: UUID, *, access_at_least: Access | None = None, trusted_in: str = ""
+    ) -> UUID | None:
+        """A new turn with the same message, if that one failed, was stopped or is dead.
+
+        It may see what that one might, as far as the workspace's people still may, or whoever reads
+        it is still trusted (the rest is as in `Message`).
+        """
 
     async def transcript(
         self, conversation: ConversationKey, *, limit: int = 100

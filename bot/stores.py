@@ -183,6 +183,10 @@ class WorkspaceSettings(Protocol):
     async def read(self, platform: str, workspace: str) -> Mapping[str, JsonValue]:
         """All that was set; empty where nothing was."""
 
+    async def trusting(self, platform: str) -> Mapping[str, Mapping[str, JsonValue]]:
+        """The workspaces whose admins may say whom they trust, with all that was set there; by
+        their ids. Without those where nothing was."""
+
     async def write(
         self,
         platform: str,

@@ -8,7 +8,7 @@ from uuid import UUID
 from bot.conversation import Access, access_within
 from db import users
 from db.turn_rows import storable
-from db.workspaces import TRUSTED, resolve_workspace
+from db.workspaces import may_trust, resolve_workspace
 
 if TYPE_CHECKING:
     from bot.conversation import Message
@@ -20,7 +20,7 @@ _ACCEPT = f"""
     WITH place AS (
         SELECT w.org_id, CASE
             WHEN $5 <> 'team' THEN $5
-            WHEN $13 AND {TRUSTED} THEN 'team'
+            WHEN $13 AND {may_trust("$1", "$14", "w.org_id")} THEN 'team'
             ELSE w.access END AS access
         FROM workspaces w WHERE w.platform = $1 AND w.external_id = $2),
     author AS ({users.WROTE}),

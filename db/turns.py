@@ -12,6 +12,7 @@ import asyncpg
 import structlog
 
 from bot.conversation import (
+    Access,
     Audience,
     ConversationKey,
     Message,
@@ -30,6 +31,7 @@ from db.turn_endings import Endings
 from db.turn_history import locate, transcript
 from db.turn_notes import Notes
 from db.turn_rows import to_message, to_turn
+from db.workspaces import may_trust
 
 if TYPE_CHECKING:
     from asyncpg import Record
@@ -67,13 +69,19 @@ _STOP = """
         THEN pg_notify('castmatch_turn_stop', t.id::text)
         ELSE pg_notify('castmatch_turn_queued', '') END"""
 
-_COPIED = """org_id, platform, workspace, channel, thread, conversation, place, access, user_id,
+_COPIED = """org_id, platform, workspace, channel, thread, conversation, place, user_id,
     author_external_id, author_name, message_id, text, sent_at"""
 
+# It sees no more than the first try might, and no more than it might be asked for now.
 _RETRY = f"""
-    INSERT INTO turns ({_COPIED}, retry_of)
-    SELECT {_COPIED}, id FROM turns
-    WHERE id = $1 AND status IN ('failed', 'stopped', 'dead')
+    INSERT INTO turns ({_COPIED}, access, retry_of)
+    SELECT {_COPIED}, CASE WHEN access = 'team' AND (
+        EXISTS (SELECT FROM workspaces w WHERE w.platform = t.platform
+            AND w.external_id = t.workspace AND w.org_id = t.org_id AND w.access = 'team')
+        OR $2 AND place IN ('dm', 'private')
+            AND {may_trust("t.platform", "coalesce(nullif($3, ''), t.workspace)", "t.org_id")})
+        THEN 'team' ELSE 'community' END, id
+    FROM turns t WHERE id = $1 AND status IN ('failed', 'stopped', 'dead')
     ON CONFLICT DO NOTHING
     RETURNING id, pg_notify('castmatch_turn_queued', '')"""
 
@@ -198,9 +206,12 @@ class Turns:
         async with self._process.contact() as connection:
             await connection.execute(_STOP, turn_id)
 
-    async def retry(self, turn_id: UUID) -> UUID | None:
+    async def retry(
+        self, turn_id: UUID, *, access_at_least: Access | None = None, trusted_in: str = ""
+    ) -> UUID | None:
+        is_trusted = access_at_least is Access.TEAM
         async with self._process.contact() as connection:
-            new_id: UUID | None = await connection.fetchval(_RETRY, turn_id)
+            new_id: UUID | None = await connection.fetchval(_RETRY, turn_id, is_trusted, trusted_in)
         return new_id
 
     async def transcript(

@@ -23,13 +23,19 @@ class Workspace(NamedTuple):
     """What its people may see of their organisation's roster."""
 
 
-_OF_TRUST = "v.platform = $1 AND v.external_id = {} AND v.org_id = {} AND v.trusted_access = 'team'"
+def may_trust(platform: str, external_id: str, org_id: str) -> str:
+    """Part of a statement: whether those whom the admins of that workspace trust may see all of
+    the organisation's roster."""
+    return f"""EXISTS (SELECT FROM workspaces v WHERE v.platform = {platform}
+        AND v.external_id = {external_id} AND v.org_id = {org_id} AND v.trusted_access = 'team')"""
 
-TRUSTED = f"EXISTS (SELECT FROM workspaces v WHERE {_OF_TRUST.format('$14', 'w.org_id')})"
-"""Part of a statement: whether those whom the admins of workspace $14 trust may see all of the
-roster of `w`'s organisation. Both workspaces are of platform $1."""
 
-_MAY_TRUST = f"SELECT EXISTS (SELECT FROM workspaces v WHERE {_OF_TRUST.format('$2', '$3')})"
+_MAY_TRUST = f"SELECT {may_trust('$1', '$2', '$3')}"
+
+_TRUSTING = """
+SELECT external_id, settings FROM workspaces
+WHERE platform = $1 AND trusted_access = 'team' AND settings <> '{}' ORDER BY external_id
+"""
 
 _SET_TRUSTED = "UPDATE workspaces SET trusted_access = $3 WHERE platform = $1 AND external_id = $2"
 
@@ -133,6 +139,11 @@ class WorkspaceSettings:
     async def read(self, platform: str, workspace: str) -> Mapping[str, JsonValue]:
         async with self._database.queue() as connection:
             return await connection.fetchval(_SETTINGS, platform, workspace) or {}
+
+    async def trusting(self, platform: str) -> Mapping[str, Mapping[str, JsonValue]]:
+        async with self._database.queue() as connection:
+            rows = await connection.fetch(_TRUSTING, platform)
+        return {row["external_id"]: row["settings"] for row in rows}
 
     async def write(
         self,

@@ -7,9 +7,11 @@ from typing import Any, TypeAlias
 
 import discord
 
-from adapters.discord.events import DMS, PLATFORM, place_in
-from bot.conversation import Access, Audience, Author, ConversationKey, Place, access_within
-from bot.stores import WorkspaceSettings
+from adapters.discord.events import DMS, PLATFORM
+from adapters.discord.readers import only_trusted_read, place_of
+from adapters.discord.settings import GuildSettings
+from adapters.discord.trust import NONE, Claim, Trust, claim_if
+from bot.conversation import Access, Audience, Author, ConversationKey, Place
 
 Act: TypeAlias = "discord.Interaction[Any]"
 """What a person did other than write: a command, a click, a choice."""
@@ -24,18 +26,30 @@ class Asker:
     """Everybody in the channel does."""
     channel: ConversationKey
     """Where they act."""
+    claim: Claim
+    """What trust adds for everybody there."""
 
 
-async def find_asker(act: Act, settings: WorkspaceSettings) -> Asker:
+async def find_asker(act: Act, trust: Trust) -> Asker:
     """Who it is. Where we are only because they installed us for themselves, the server is not
     ours to know: that is as in direct messages, and what others read is for the community."""
-    key = _channel_of(act)
-    place = _place_of(act)
-    alone = await settings.audience(
-        PLATFORM, key.workspace, Place.DM, default_access=Access.COMMUNITY
-    )
-    there = Audience(alone.org_id, access_within(alone.access, place), place)
-    return Asker(author_of(act), alone, there, key)
+    key, place = _channel_of(act), _place_of(act)
+    if is_ours(act):
+        kept = GuildSettings.of(await trust.settings.read(PLATFORM, key.workspace))
+        roles = act.user.roles if isinstance(act.user, discord.Member) else ()
+        own = claim_if(kept.trusts([str(role.id) for role in roles], key.workspace))
+        everybodys = claim_if(only_trusted_read(_known_channel(act), kept.trusted_roles))
+    else:
+        own = await trust.direct(str(act.user.id))
+        everybodys = own if place is Place.DM else NONE
+
+    async def audience(place: Place, claim: Claim) -> Audience:
+        return await trust.settings.audience(
+            PLATFORM, key.workspace, place, default_access=Access.COMMUNITY, **claim._asdict()
+        )
+
+    alone = await audience(Place.DM, own)
+    return Asker(author_of(act), alone, await audience(place, everybodys), key, everybodys)
 
 
 def author_of(act: Act) -> Author:
@@ -57,6 +71,11 @@ def _channel_of(act: Act) -> ConversationKey:
 
 def _place_of(act: Act) -> Place:
     if is_ours(act):
-        return place_in(act.channel, act.guild)
+        return place_of(_known_channel(act), act.guild)
     is_direct = act.guild_id is None and act.context.dm_channel
     return Place.DM if is_direct else Place.SHARED
+
+
+def _known_channel(act: Act) -> object:
+    """As the gateway told us of it: what comes with an act does not say who may see it."""
+    return act.guild.get_channel_or_thread(act.channel_id or 0) if act.guild else None

@@ -17,6 +17,7 @@ from adapters.discord.messages import CANNOT_WRITE, TOLD_AGAIN_AFTER, Messages, 
 from adapters.discord.pace import Pace
 from adapters.discord.reply import DiscordReply
 from adapters.discord.rest import Rest, use_api
+from adapters.discord.trust import Trust
 from adapters.edges import Ports
 from adapters.recent import Recent
 from bot.conversation import Turn
@@ -40,6 +41,7 @@ class Parts:
     ports: Ports
     clicks: Clicks
     afterwards: Afterwards
+    trust: Trust
 
 
 class Discord:
@@ -87,9 +89,10 @@ async def open_discord(config: DiscordConfig, ports: Ports) -> AsyncIterator[Dis
     """Discord, joined. Nothing is asked of it before `run()`."""
     use_api(config.api_url)
     afterwards = Afterwards()
-    parts = Parts(ports, Clicks(ports, afterwards), afterwards)
-    messages = Messages(ports.turns, ports.workspace_settings)
     async with Rest.open(config.token) as rest:
+        trust = Trust(ports.workspace_settings, rest)
+        parts = Parts(ports, Clicks(ports, afterwards, trust), afterwards, trust)
+        messages = Messages(ports.turns, ports.workspace_settings, trust)
 
         def make() -> Gateway:
             return Gateway(messages, parts.clicks, lambda tree: register(tree, parts))

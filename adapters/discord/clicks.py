@@ -17,11 +17,12 @@ import structlog
 from adapters.acts import RateReply, RetryReply, StopReply, UnknownActError, decode
 from adapters.afterwards import Afterwards
 from adapters.discord import card
-from adapters.discord.access import author_of
+from adapters.discord.access import Asker, author_of, find_asker
 from adapters.discord.events import DMS, PLATFORM
 from adapters.discord.reply_view import LIST, SHOW
+from adapters.discord.trust import Trust
 from adapters.edges import Ports
-from bot.conversation import Access, Audience, ConversationKey
+from bot.conversation import Access, ConversationKey
 from bot.stores import TalentGoneError
 
 log = structlog.get_logger(__name__)
@@ -49,8 +50,9 @@ class Clicks:
     """Reads clicks and hands each to whoever does it. `handlers` may be added to: by the name
     before the colon of the custom ids."""
 
-    def __init__(self, ports: Ports, afterwards: Afterwards) -> None:
+    def __init__(self, ports: Ports, afterwards: Afterwards, trust: Trust) -> None:
         self._ports = ports
+        self._trust = trust
         self._afterwards = afterwards
         self.handlers: dict[str, Handler] = {
             StopReply.name: self._stop,
@@ -83,8 +85,9 @@ class Clicks:
 
     async def _retry(self, click: Click, value: str) -> None:
         turn_id = await self._begun(click, RetryReply.name, value)
+        claim = (await self._asker(click)).claim
         for pause in (*ENDING_PAUSES, None):
-            if await self._ports.turns.retry(turn_id) is not None:
+            if await self._ports.turns.retry(turn_id, **claim._asdict()) is not None:
                 break
             if pause is None:
                 await tell(click, TRIED_AGAIN)
@@ -101,7 +104,8 @@ class Clicks:
 
     async def _show(self, click: Click, value: str) -> None:
         await click.response.defer(ephemeral=True, thinking=True)
-        audience, _ = await self._checked(click, _uuid(value))
+        await self._checked(click, _uuid(value))
+        audience = (await self._asker(click)).alone
         found = await self._ports.talents.get(audience, [_chosen(click)])
         if not found:
             await tell(click, GONE)
@@ -116,7 +120,8 @@ class Clicks:
     async def _list(self, click: Click, value: str) -> None:
         await click.response.defer(ephemeral=True, thinking=True)
         turn_id = _uuid(value)
-        audience, key = await self._checked(click, turn_id)
+        key = await self._checked(click, turn_id)
+        audience = (await self._asker(click)).there
         if audience.access is not Access.TEAM:
             raise SomebodyElsesError("a shortlist of the community")
         try:
@@ -128,6 +133,9 @@ class Clicks:
             return
         await tell(click, "On the shortlist." if is_new else "On the shortlist already.")
 
+    async def _asker(self, click: Click) -> Asker:
+        return await find_asker(click, self._trust)
+
     async def _begun(self, click: Click, name: str, value: str) -> UUID:
         """Acknowledge, and check whose reply it is about: its turn's id."""
         act = decode(name, value)
@@ -136,7 +144,8 @@ class Clicks:
         await self._checked(click, act.turn_id)
         return act.turn_id
 
-    async def _checked(self, click: Click, turn_id: UUID) -> tuple[Audience, ConversationKey]:
+    async def _checked(self, click: Click, turn_id: UUID) -> ConversationKey:
+        """Where the turn was asked, which is here."""
         found = await self._ports.turns.locate(turn_id)
         if found is None:
             raise SomebodyElsesError("no such reply")
@@ -147,7 +156,7 @@ class Clicks:
             (key.workspace, key.thread),
         ):
             raise SomebodyElsesError("a reply of another channel")
-        return found
+        return key
 
 
 async def _unknown(click: Click, value: str) -> None:

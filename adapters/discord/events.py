@@ -8,8 +8,9 @@ from typing import TypeAlias
 import discord
 
 from adapters.discord import inbound
+from adapters.discord.readers import only_trusted_read, place_of
 from adapters.discord.settings import GuildSettings
-from bot.conversation import Access, Author, ConversationKey, Message, Place
+from bot.conversation import Access, Author, ConversationKey, Message
 
 PLATFORM = "discord"
 DMS = "@me"
@@ -53,11 +54,14 @@ def to_message(said: discord.Message, me: int, settings: GuildSettings) -> Heard
     heard = Message(
         id=str(said.id),
         conversation=_conversation(said, settings, opens=addressed),
-        place=place_of(said),
+        place=place_of(said.channel, said.guild),
         author=Author(str(said.author.id), said.author.display_name),
         text=text,
         sent_at=said.created_at,
         default_access=Access.COMMUNITY,
+        access_at_least=Access.TEAM
+        if only_trusted_read(said.channel, settings.trusted_roles)
+        else None,
     )
     if not is_dm and not settings.answers_in(heard.conversation.channel):
         return Dropped("another channel")
@@ -88,21 +92,6 @@ def is_addressed(said: discord.Message, me: int) -> bool:
         return True
     answered = said.reference.resolved if said.reference else None
     return isinstance(answered, discord.Message) and answered.author.id == me
-
-
-def place_of(said: discord.Message) -> Place:
-    return Place.DM if is_direct(said) else place_in(said.channel, said.guild)
-
-
-def place_in(channel: object, guild: discord.Guild | None) -> Place:
-    """What kind of place a channel of a server is: PUBLIC only where every member of the server
-    can read it."""
-    if isinstance(channel, discord.Thread):
-        channel = None if channel.is_private() else channel.parent
-    if guild is None or not isinstance(channel, discord.abc.GuildChannel):
-        return Place.PRIVATE
-    everyone = channel.permissions_for(guild.default_role)
-    return Place.PUBLIC if everyone.view_channel else Place.PRIVATE
 
 
 def workspace_of(said: discord.Message) -> str:

@@ -10,6 +10,7 @@ import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import aiohttp
@@ -27,8 +28,10 @@ from adapters.discord.events import (
     workspace_of,
 )
 from adapters.discord.settings import GuildSettings
+from adapters.discord.trust import Trust
 from adapters.lines import Lines
 from adapters.recent import Recent
+from bot.conversation import Message, Place
 from bot.ports import TurnQueue, UnavailableError
 from bot.stores import WorkspaceSettings
 
@@ -51,8 +54,9 @@ CANNOT_WRITE = (
 class Messages:
     """Stores what people say. What is said in one channel is taken one after the other."""
 
-    def __init__(self, turns: TurnQueue, settings: WorkspaceSettings) -> None:
+    def __init__(self, turns: TurnQueue, settings: WorkspaceSettings, trust: Trust) -> None:
         self._turns = turns
+        self._trust = trust
         self._settings = settings
         self._lines = Lines()
         self._told = Recent(TOLD_AGAIN_AFTER)
@@ -135,7 +139,7 @@ class Messages:
     async def _store(self, said: discord.Message, me: int) -> None:
         heard = to_message(said, me, await self._guild_settings(said))
         if isinstance(heard, Addressed) and await self._may_answer(said):
-            await self._turns.accept(heard.message)
+            await self._accept(heard.message)
         elif isinstance(heard, Overheard):
             await self._turns.follow_up(heard.message)
 
@@ -146,7 +150,13 @@ class Messages:
         if await self._turns.amend(heard.message):
             return
         if isinstance(heard, Addressed) and is_addressed(said, me) and await self._may_answer(said):
-            await self._turns.accept(heard.message)  # a repeat, unless the edit called us
+            await self._accept(heard.message)  # a repeat, unless the edit called us
+
+    async def _accept(self, message: Message) -> None:
+        if message.place is Place.DM:
+            claim = await self._trust.direct(message.author.external_id)
+            message = replace(message, **claim._asdict())
+        await self._turns.accept(message)
 
     async def _guild_settings(self, said: discord.Message) -> GuildSettings:
         if is_direct(said):

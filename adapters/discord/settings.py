@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 
@@ -14,6 +14,8 @@ class GuildSettings(BaseModel):
 
     channels: tuple[str, ...] = ()
     """Ids of the channels where we answer; empty: wherever we are spoken to."""
+    trusted_roles: tuple[str, ...] = ()
+    """Ids of the roles whose members see what the team sees, where the server was linked so."""
     threads: bool = False
     """Open a thread for each conversation that begins in a channel."""
 
@@ -24,6 +26,11 @@ class GuildSettings(BaseModel):
             return cls.model_validate(dict(kept))
         except ValidationError:
             return cls()
+
+    def trusts(self, roles: Collection[str], guild_id: str) -> bool:
+        """Whether one of a member's roles is trusted; `@everyone`, which has the server's id,
+        never is."""
+        return not {*self.trusted_roles, guild_id}.isdisjoint({*roles} - {guild_id})
 
     def answers_in(self, channel_id: str) -> bool:
         return not self.channels or channel_id in self.channels

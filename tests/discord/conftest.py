@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 import pytest
+from redis.asyncio import Redis
 
+from db.pool import Database
+from tests.discord.at_work import AtWork, at_work
 from tests.fakes.discord import Channel, DiscordServer, Guild, Person
+from tests.slack.at_work import Echo
 
 
 @pytest.fixture
@@ -29,3 +33,18 @@ def asha(guild: Guild) -> Person:
 @pytest.fixture
 def casting(guild: Guild) -> Channel:
     return guild.channel("casting")
+
+
+@pytest.fixture
+def echo() -> Echo:
+    return Echo()
+
+
+@pytest.fixture
+async def work(
+    discord_server: DiscordServer, guild: Guild, database: Database, redis: Redis, echo: Echo
+) -> AsyncIterator[AtWork]:
+    """CastMatch on that server, answering with what it is asked, with no limit on calls."""
+    discord_server.limits.off()
+    async with at_work(discord_server, database, redis, echo) as work:
+        yield work

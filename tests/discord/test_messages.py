@@ -2,38 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
-import pytest
-from redis.asyncio import Redis
-
 from bot.conversation import Access, Place
-from db.pool import Database
 from tests.conftest import ExpectedLogs
-from tests.discord.at_work import AtWork, at_work
+from tests.discord.at_work import AtWork
 from tests.fakes.discord import Channel, DiscordServer, Guild, Permission, Person, writing
 from tests.slack.at_work import Echo
 from tests.waiting import wait_until
-
-
-@pytest.fixture
-def echo() -> Echo:
-    return Echo()
-
-
-@pytest.fixture
-async def work(  # noqa: PLR0917 - fixtures
-    discord_server: DiscordServer,
-    guild: Guild,
-    asha: Person,
-    casting: Channel,
-    database: Database,
-    redis: Redis,
-    echo: Echo,
-) -> AsyncIterator[AtWork]:
-    discord_server.limits.off()
-    async with at_work(discord_server, database, redis, echo) as work:
-        yield work
 
 
 def said(channel: Channel) -> list[str]:

@@ -80,7 +80,7 @@ async def trusted(
     return audience.access
 
 
-async def test_whom_admins_trust_sees_more_only_alone_and_as_far_as_the_server_was_linked(
+async def test_whom_admins_trust_sees_more_only_in_private_and_as_far_as_the_server_was_linked(
     settings: WorkspaceSettings, database: Database
 ) -> None:
     assert await trusted(settings, Place.DM) is Access.COMMUNITY
@@ -90,7 +90,8 @@ async def test_whom_admins_trust_sees_more_only_alone_and_as_far_as_the_server_w
     async with database.queue() as connection:
         await link_workspace(connection, "discord", "G1", Access.COMMUNITY, Access.TEAM)
     assert await trusted(settings, Place.DM) is Access.TEAM
-    assert await trusted(settings, Place.PRIVATE) is Access.COMMUNITY
+    assert await trusted(settings, Place.PRIVATE) is Access.TEAM
+    assert await trusted(settings, Place.PUBLIC) is Access.COMMUNITY
     assert await trusted(settings, Place.SHARED) is Access.COMMUNITY
     assert await trusted(settings, Place.DM, at_most=Access.COMMUNITY) is Access.COMMUNITY
     async with database.queue() as connection:

@@ -298,7 +298,8 @@ async def test_whom_admins_trust_asks_for_more_in_private_only(node: Node) -> No
     for number, (claim_of, expected) in enumerate(
         (
             (asked, Access.TEAM),
-            (replace(asked, place=Place.PRIVATE), Access.COMMUNITY),
+            (replace(asked, place=Place.PRIVATE), Access.TEAM),
+            (replace(asked, place=Place.PUBLIC), Access.COMMUNITY),
             (replace(asked, access_at_least=None), Access.COMMUNITY),
             (replace(asked, access_at_most=Access.COMMUNITY), Access.COMMUNITY),
             (replace(asked, trusted_in="W2"), Access.COMMUNITY),

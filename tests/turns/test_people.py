@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import time
+from dataclasses import replace
+from uuid import UUID
 
-from bot.conversation import Access, Outcome, TurnStatus
+from bot.conversation import Access, Outcome, Place, TurnStatus
+from db.workspaces import link_workspace
 from tests.turns.conftest import Node, StartNode, claim, message, status_of
 
 
@@ -62,6 +65,37 @@ async def test_a_retry_is_a_new_turn_with_the_same_message_once(node: Node) -> N
     await node.turns.finish(again, Outcome("whole"))
     assert await node.turns.retry(again.id) is None, "a turn that is done is not done again"
     assert await node.turns.accept(asked) is None, "the message is still known"
+
+
+async def test_a_retry_sees_no_more_than_the_first_try_and_than_may_be_seen_now(node: Node) -> None:
+    async def failed(place: Place, at_least: Access | None = None) -> UUID:
+        asked = replace(message(), place=place, access_at_least=at_least)
+        assert await node.turns.accept(asked)
+        turn = await claim(node)
+        await node.turns.finish(turn, Outcome("half", TurnStatus.FAILED, error="It broke."))
+        return turn.id
+
+    async def again(turn_id: UUID, at_least: Access | None = None) -> Access:
+        assert await node.turns.retry(turn_id, access_at_least=at_least)
+        turn = await claim(node)
+        await node.turns.finish(turn, Outcome("whole"))
+        return turn.audience.access
+
+    async def links(access: Access, trusted: Access) -> None:
+        async with node.process.database.queue() as connection:
+            await link_workspace(connection, "web", "W1", access, trusted)
+
+    await links(Access.TEAM, Access.TEAM)
+    assert await again(await failed(Place.PUBLIC)) is Access.TEAM
+    of_team, claimed = await failed(Place.PUBLIC), await failed(Place.DM)
+    await links(Access.COMMUNITY, Access.TEAM)
+    assert await again(of_team, Access.TEAM) is Access.COMMUNITY, "everybody reads it"
+    assert await again(claimed, Access.TEAM) is Access.TEAM
+    assert await again(await failed(Place.DM, Access.TEAM)) is Access.COMMUNITY, "trusted no more"
+    assert await again(await failed(Place.DM), Access.TEAM) is Access.COMMUNITY, "not so at first"
+    trusted = await failed(Place.PRIVATE, Access.TEAM)
+    await links(Access.COMMUNITY, Access.COMMUNITY)
+    assert await again(trusted, Access.TEAM) is Access.COMMUNITY, "its admins' trust counts no more"
 
 
 async def test_a_transcript_shows_open_turns_and_the_newest_that_fit(node: Node) -> None:
