@@ -82,6 +82,21 @@ def checks(settings: Settings, stack: AsyncExitStack, say: Callable[[str], None]
         name = "Valkey" if info.get("server_name") == "valkey" else "Redis"
         return f"{name} {info.get('valkey_version') or info.get('redis_version')}"
 
+    async def tokens() -> str:
+        if not opened:
+            raise PartFailedError("not checked, as Postgres fails", "Mend that first.")
+        kept = await opened[0].vault.examine()
+        if kept.unreadable:
+            keys = "none of TOKEN_KEYS opens" if settings.vault_keys else "TOKEN_KEYS is to open"
+            raise PartFailedError(
+                f"{keys} {kept.unreadable} of the {kept.values} secrets that are kept",
+                "Put the key that was in use back into TOKEN_KEYS; where it is lost, the"
+                " workspaces install the app again.",
+            )
+        if not settings.vault_keys:
+            raise NotSetError("TOKEN_KEYS is not set: nothing is kept that needs it")
+        return f"TOKEN_KEYS opens all that is kept ({kept.values})"
+
     async def model() -> str:
         embedder = opened[0].embedder if opened else LocalEmbedder()
         try:
@@ -95,6 +110,7 @@ def checks(settings: Settings, stack: AsyncExitStack, say: Callable[[str], None]
         Check("Data folder", lambda: _check_folder(settings)),
         Check("Postgres", postgres),
         Check("Redis", redis),
+        Check("Tokens at rest", tokens),
         Check("Embedding model", model),
         Check("Claude", lambda: check_claude(settings)),
         Check(

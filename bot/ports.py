@@ -304,7 +304,12 @@ class TurnQueue(Protocol):
         """A person wants no more of this turn: dropped if queued, cancelled if running."""
 
     async def retry(
-        self, turn_id: UUID, *, access_at_least: Access | None = None, trusted_in: str = ""
+        self,
+        turn_id: UUID,
+        *,
+        access_at_most: Access | None = None,
+        access_at_least: Access | None = None,
+        trusted_in: str = "",
     ) -> UUID | None:
         """A new turn with the same message, if that one failed, was stopped or is dead.
 

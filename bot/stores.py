@@ -83,6 +83,11 @@ class Shortlists(Protocol):
     ) -> bool:
         """Take a talent off the list; `False` if the audience sees none there."""
 
+    async def which(
+        self, audience: Audience, channel: ConversationKey, talent_ids: Sequence[str]
+    ) -> frozenset[str]:
+        """Those of these talents that are on the list, as far as the audience may see it."""
+
     async def listed(
         self, audience: Audience, channel: ConversationKey, *, limit: int = 200
     ) -> Sequence[Shortlisted]:

@@ -32,6 +32,9 @@ _ADD = f"""
 _REMOVE = f"DELETE FROM shortlists WHERE {_CHANNEL} AND talent_id = $5 RETURNING true"
 
 
+_WHICH = f"SELECT DISTINCT talent_id FROM shortlists WHERE {_CHANNEL} AND talent_id = ANY($5)"
+
+
 def _listed(relations: Relations) -> str:
     return f"""
         SELECT {relations.columns}, s.added_at, u.external_id AS by_id, u.name AS by_name
@@ -94,6 +97,15 @@ class Shortlists:
                 talent_id=talent_id, by_user=user_id, turn_id=turn_id,
             )  # fmt: skip
             return True
+
+    async def which(
+        self, audience: Audience, channel: ConversationKey, talent_ids: Sequence[str]
+    ) -> frozenset[str]:
+        if not talent_ids:
+            return frozenset()
+        async with self._database.session(audience.org_id, audience.access) as connection:
+            rows = await connection.fetch(_WHICH, *_key(audience, channel), list(talent_ids))
+        return frozenset(row["talent_id"] for row in rows)
 
     async def listed(
         self, audience: Audience, channel: ConversationKey, *, limit: int = 200

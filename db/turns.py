@@ -75,7 +75,7 @@ _COPIED = """org_id, platform, workspace, channel, thread, conversation, place, 
 # It sees no more than the first try might, and no more than it might be asked for now.
 _RETRY = f"""
     INSERT INTO turns ({_COPIED}, access, retry_of)
-    SELECT {_COPIED}, CASE WHEN access = 'team' AND (
+    SELECT {_COPIED}, CASE WHEN access = 'team' AND $4 AND (
         EXISTS (SELECT FROM workspaces w WHERE w.platform = t.platform
             AND w.external_id = t.workspace AND w.org_id = t.org_id AND w.access = 'team')
         OR $2 AND place IN ('dm', 'private')
@@ -207,11 +207,17 @@ class Turns:
             await connection.execute(_STOP, turn_id)
 
     async def retry(
-        self, turn_id: UUID, *, access_at_least: Access | None = None, trusted_in: str = ""
+        self,
+        turn_id: UUID,
+        *,
+        access_at_most: Access | None = None,
+        access_at_least: Access | None = None,
+        trusted_in: str = "",
     ) -> UUID | None:
-        is_trusted = access_at_least is Access.TEAM
+        may_be_team = access_at_most is not Access.COMMUNITY
+        values = turn_id, access_at_least is Access.TEAM, trusted_in, may_be_team
         async with self._process.contact() as connection:
-            new_id: UUID | None = await connection.fetchval(_RETRY, turn_id, is_trusted, trusted_in)
+            new_id: UUID | None = await connection.fetchval(_RETRY, *values)
         return new_id
 
     async def transcript(

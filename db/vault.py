@@ -42,6 +42,7 @@ _KEYS = f"SELECT key FROM vault WHERE kind = $1 AND {_LIVES} ORDER BY key"
 _NEXT = """
     SELECT kind, key, value FROM vault WHERE (kind, key) > ($1, $2)
     ORDER BY kind, key LIMIT 100 FOR UPDATE"""
+_ALL = f"SELECT value FROM vault WHERE {_LIVES} ORDER BY kind, key"
 _RENEW = "UPDATE vault SET value = $3 WHERE kind = $1 AND key = $2"
 
 
@@ -55,6 +56,14 @@ class Rotated:
     """How many values the newest key encrypts now, and how many no key of ours could read."""
 
     renewed: int
+    unreadable: int
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """How many values there are, and how many of them no key of ours can read."""
+
+    values: int
     unreadable: int
 
 
@@ -138,6 +147,18 @@ class Vault:
             if not rows:
                 return Rotated(renewed, unreadable)
             after = (rows[-1]["kind"], rows[-1]["key"])
+
+    async def examine(self) -> Kept:
+        """How much is kept, and how much of it none of our keys opens."""
+        async with self._database.vault() as connection:
+            values = [row["value"] for row in await connection.fetch(_ALL)]
+        return Kept(len(values), sum(not self._opens(sealed) for sealed in values))
+
+    def _opens(self, sealed: bytes) -> bool:
+        try:
+            return self._fernet is not None and bool(self._fernet.decrypt(sealed))
+        except InvalidToken:
+            return False
 
     @property
     def _sealer(self) -> MultiFernet:

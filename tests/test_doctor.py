@@ -6,6 +6,7 @@ import io
 import json
 import threading
 from collections.abc import Iterator
+from contextlib import AsyncExitStack
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -16,8 +17,11 @@ from rich.console import Console
 from adapters.console.doctor import show_findings
 from adapters.discord.token import check_token as check_discord_token
 from adapters.slack.token import check_token as check_slack_token
+from bot.checks import checks
 from bot.doctor import Check, Finding, State, check_claude, check_data_folder, check_python, examine
 from bot.settings import Settings
+from db.pool import Database
+from db.vault import Vault, new_key
 
 MODEL = "claude-sonnet-5-5"
 
@@ -80,6 +84,30 @@ async def finding(check: Check) -> Finding:
 
 async def test_python_is_named() -> None:
     assert (await finding(Check("Python", check_python))).said.startswith("Python 3.")
+
+
+async def test_the_keys_must_open_what_is_kept(
+    database: Database, database_url: str, redis_url: str
+) -> None:
+    async def of_tokens(keys: str | None) -> Finding:
+        urls = {"database_url": database_url, "redis_url": redis_url, "sample_roster": False}
+        secret = SecretStr(keys) if keys else None
+        settings = Settings.model_construct(**urls, token_keys=secret)  # type: ignore[arg-type] # unvalidated, as sockets have no host
+        async with AsyncExitStack() as stack:
+            names = ("Postgres", "Tokens at rest")
+            of_ours = [one for one in checks(settings, stack, print) if one.part in names]
+            return (await examine(of_ours))[1]
+
+    ours, another = new_key(), new_key()
+    assert (await of_tokens(None)).state is State.NOT_SET
+    assert (await of_tokens(ours)).said == "TOKEN_KEYS opens all that is kept (0)"
+    await Vault(database, [ours]).put("slack_installation", "team/T1", {"bot_token": "xoxb-1"})
+    assert (await of_tokens(f"{another},{ours}")).said == "TOKEN_KEYS opens all that is kept (1)"
+    for keys in (another, None):
+        found = await of_tokens(keys)
+        assert found.state is State.FAILS
+        assert "1 of the 1 secrets" in found.said
+        assert "TOKEN_KEYS" in found.remedy
 
 
 async def test_a_token_that_is_not_set_is_no_failure(platforms: str) -> None:

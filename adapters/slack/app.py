@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Awaitable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -69,37 +69,38 @@ class Slack:
         self,
         *,
         routes: Sequence[APIRouter],
-        workspaces: Workspaces,
         connection: SocketMode | None,
         native: bool,
-        budget: Budget,
+        parts: Parts,
     ) -> None:
         """`native`: replies grow by Slack's own streaming."""
         self.routes = routes
         """What is served over HTTP: it sees for itself who calls."""
-        self._workspaces = workspaces
         self._connection = connection
         self._native = native
-        self._budget = budget
+        self._parts = parts
+        self.wrong = parts.wrong
+        """For `/readyz`."""
 
     def reply(self, turn: Turn) -> Reply:
         team = turn.message.conversation.workspace
 
         def connect() -> Awaitable[AsyncWebClient]:
-            return self._workspaces.client(team)
+            return self._parts.workspaces.client(team)
 
-        edits = SlackReply(turn, budget=self._budget, connect=connect, unmarked=self._native)
-        if not self._native:
-            return edits
-        return NativeReply(turn, edits, budget=self._budget, connect=connect)
+        def which_listed(talent_ids: Sequence[str]) -> Awaitable[Collection[str]]:
+            shortlists = self._parts.ports.shortlists
+            return shortlists.which(turn.audience, turn.message.conversation, talent_ids)
 
-    async def wrong(self) -> str:
-        """For `/readyz`: why Slack and we cannot work together now."""
-        try:
-            await self._workspaces.ready()
-        except NotReadyError as error:
-            return str(error)
-        return self._connection.wrong() if self._connection else ""
+        budget = self._parts.budget
+        edits = SlackReply(
+            turn,
+            budget=budget,
+            connect=connect,
+            which_listed=which_listed,
+            unmarked=self._native,
+        )
+        return NativeReply(turn, edits, budget=budget, connect=connect) if self._native else edits
 
     async def run(self) -> None:
         """Whatever Slack does, this goes on until it is cancelled."""
@@ -112,7 +113,7 @@ class Slack:
         logged = ""
         while True:
             try:
-                return await self._workspaces.ready()
+                return await self._parts.workspaces.ready()
             except NotReadyError as error:
                 if str(error) != logged:
                     logged = str(error)
@@ -128,10 +129,18 @@ async def open_slack(config: SlackConfig, ports: Ports) -> AsyncIterator[Slack]:
         installations, flow = _many_workspaces(config, ports, clients)
         workspaces = Workspaces(clients, own, installations)
         app = make_app(workspaces, clients.client(), flow)
-        parts = Parts(ports, workspaces, Names(), Rooms(), Afterwards(), Budget())
+        connection: SocketMode | None = None
+
+        async def wrong() -> str:
+            try:
+                await workspaces.ready()
+            except NotReadyError as error:
+                return str(error)
+            return connection.wrong() if connection else ""
+
+        parts = Parts(ports, workspaces, Names(), Rooms(), Afterwards(), Budget(), wrong)
         _register(app, parts, config)
         dispatcher = Dispatcher(app)
-        connection = None
         routes = [install_routes(flow)] if flow else []
         if config.app_token:
             connection = SocketMode(
@@ -142,10 +151,9 @@ async def open_slack(config: SlackConfig, ports: Ports) -> AsyncIterator[Slack]:
         try:
             yield Slack(
                 routes=routes,
-                workspaces=workspaces,
                 connection=connection,
                 native=config.streaming == "native",
-                budget=parts.budget,
+                parts=parts,
             )
         finally:
             await parts.afterwards.close()

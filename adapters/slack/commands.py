@@ -91,7 +91,7 @@ class Commands:
         if len(found) != 1:
             return _unclear(name, found)
         talent = found[0]
-        listed = await self._searching.listed(asker.there, did.conversation)
+        listed = await self._ports.shortlists.which(asker.there, did.conversation, [talent.id])
         note = nearest_note(name, talent)
         return lambda photos: command_views.profile(talent, note=note, listed=listed, photos=photos)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from adapters.afterwards import Afterwards
@@ -22,3 +23,5 @@ class Parts:
     rooms: Rooms
     afterwards: Afterwards
     budget: Budget
+    wrong: Callable[[], Awaitable[str]]
+    """Why Slack and we cannot work together now, as `/readyz` says it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import structlog
@@ -107,20 +108,21 @@ class Home:
         if not await _is_admin(did):
             return None
         settings = await self._ports.workspace_settings.read(PLATFORM, did.team)
-        probes = self._ports.probes
-        health = await asyncio.gather(*(self._finding(part) for part in probes))
+        probes = {**self._ports.probes, PLATFORM: self._parts.wrong}
+        health = await asyncio.gather(*(_finding(*probe) for probe in probes.items()))
         return home_view.Admin(health, settings.get(ALLOW_GUESTS) is True)
 
-    async def _finding(self, part: str) -> Finding:
-        try:
-            async with asyncio.timeout(PROBE_SECONDS):
-                wrong = await self._ports.probes[part]()
-        except TimeoutError:
-            wrong = f"no answer within {PROBE_SECONDS:g} s"
-        name = part.capitalize()
-        if wrong:
-            return Finding(name, State.FAILS, wrong, _REMEDY)
-        return Finding(name, State.WORKS, "works")
+
+async def _finding(part: str, probe: Callable[[], Awaitable[str]]) -> Finding:
+    try:
+        async with asyncio.timeout(PROBE_SECONDS):
+            wrong = await probe()
+    except TimeoutError:
+        wrong = f"no answer within {PROBE_SECONDS:g} s"
+    name = part.capitalize()
+    if wrong:
+        return Finding(name, State.FAILS, wrong, _REMEDY)
+    return Finding(name, State.WORKS, "works")
 
 
 async def _is_admin(did: Interaction) -> bool:

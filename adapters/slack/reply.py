@@ -5,13 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
 from typing import Any
 
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack import inert
 from adapters.slack.budget import POST, STOP, Budget, Connect
 from adapters.slack.disarmed import note_disarmed
 from adapters.slack.edits import Share
@@ -23,10 +21,9 @@ from adapters.slack.failures import (
     may_have_happened,
 )
 from adapters.slack.lane import Lane, Urgency, clock
-from adapters.slack.parts import SECTION_LIMIT
+from adapters.slack.looks import Looks, WhichListed, nobody
 from adapters.slack.posted import Posts, metadata
-from adapters.slack.reply_view import PAGE_LIMIT, Shown, show
-from adapters.slack.rich_text import Element
+from adapters.slack.reply_view import PAGE_LIMIT, Shown
 from adapters.slack.status import Status
 from bot.conversation import Turn
 from bot.ports import NotNowError, Page, Step, UndeliverableError
@@ -57,7 +54,13 @@ class SlackReply:
     page_limit = PAGE_LIMIT
 
     def __init__(
-        self, turn: Turn, *, budget: Budget, connect: Connect, unmarked: bool = False
+        self,
+        turn: Turn,
+        *,
+        budget: Budget,
+        connect: Connect,
+        which_listed: WhichListed = nobody,
+        unmarked: bool = False,
     ) -> None:
         """`unmarked`: see `Posts`."""
         key = turn.message.conversation
@@ -76,8 +79,7 @@ class SlackReply:
         """Whether the next message comes next: a post, for which no edit need be waited for."""
         self.posts = Posts(turn, budget, connect, unmarked=unmarked)
         self._urgency = Urgency.FIRST
-        self._looks = [self._with_photos, self._without_photos, self._plain]
-        """How a page is shown; the next one where Slack takes offence at the blocks."""
+        self._looks = Looks(turn.id, which_listed)
         self._put_off_since: float | None = None
         self._began = clock()
 
@@ -171,7 +173,7 @@ class SlackReply:
                 await self.posts.look()
             await self._remove_beyond(self._count)
         await self._share.enter(self._urgency if urgency is None else urgency)
-        blocks, text = self._looks[0](page)
+        blocks, text = await self._looks.show(page)
         client = await self._connect()
         try:
             with self._refusals(), self._share.editing():
@@ -206,7 +208,7 @@ class SlackReply:
     async def _post(self, page: Page) -> str:
         self._share.let_go()
         await self._enter_post()
-        blocks, text = self._looks[0](page)
+        blocks, text = await self._looks.show(page)
         client = await self._connect()
         lane, self._posting = self._posting, None
         assert lane is not None  # noqa: S101 - just entered
@@ -263,32 +265,7 @@ class SlackReply:
                 return
             if is_forever(error):
                 raise UndeliverableError(f"Slack says {code(error)}") from None
-            if is_malformed(error) and len(self._looks) > 1:
-                del self._looks[0]
+            if is_malformed(error):
+                self._looks.simplify()
             raise
         self._put_off_since = None
-
-    # --- how it looks ----------------------------------------------------------------------------
-
-    def _with_photos(self, page: Page) -> Shown:
-        return show(page, self._turn_id, today=_today())
-
-    def _without_photos(self, page: Page) -> Shown:
-        return show(page, self._turn_id, today=_today(), photos=False)
-
-    def _plain(self, page: Page) -> Shown:
-        """The words alone, in blocks that nothing can be wrong with."""
-        said = "\n\n".join(part for part in (page.text, page.notice) if part.strip())
-        words = inert.plain(said) or "…"
-        starts = range(0, len(words), SECTION_LIMIT)
-        sections = [_section(words[start : start + SECTION_LIMIT]) for start in starts]
-        return Shown(sections, self._without_photos(page).text)
-
-
-def _section(words: str) -> Element:
-    text = {"type": "plain_text", "text": words, "emoji": False}
-    return {"type": "section", "text": text}
-
-
-def _today() -> date:
-    return datetime.now(UTC).date()

@@ -63,14 +63,14 @@ class ReplyActs:
             case StopReply(turn_id):
                 await self._ports.turns.stop(turn_id)
             case RetryReply(turn_id):
-                await self._retry(did, turn_id)
+                await self._retry(did, asker, turn_id)
             case RateReply(turn_id, helpful):
                 if await self._ports.feedback.rate(turn_id, asker.author, helpful=helpful):
                     await self._answers.tell(did, HELPFUL if helpful else UNHELPFUL)
 
-    async def _retry(self, did: Interaction, turn_id: UUID) -> None:
+    async def _retry(self, did: Interaction, asker: Asker, turn_id: UUID) -> None:
         for pause in (*ENDING_PAUSES, None):
-            if await self._ports.turns.retry(turn_id) is not None:
+            if await self._ports.turns.retry(turn_id, access_at_most=asker.there.access):
                 break
             if pause is None:
                 await self._answers.tell(did, TRIED_AGAIN)

@@ -8,6 +8,7 @@ each block uses some up: 9,597 in 50 blocks were taken, 11,341 in 45 refused
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import NamedTuple
 from uuid import UUID
@@ -38,13 +39,21 @@ class Shown(NamedTuple):
     text: str
 
 
-def show(page: Page, turn_id: UUID, *, today: date, photos: bool = True) -> Shown:
-    """The message. `photos=False` where Slack refused it because it could not fetch one."""
+def show(
+    page: Page,
+    turn_id: UUID,
+    *,
+    today: date,
+    listed: Collection[str] = (),
+    photos: bool = True,
+) -> Shown:
+    """The message. `listed` are the ids of talents on the channel's shortlist; `photos=False`
+    where Slack refused it because it could not fetch one."""
     matches = page.matches[:_MOST_CARDS]
     notice = inert.mrkdwn(page.notice, _NOTICE_LIMIT).strip()
     below = [
         *([parts.context(notice)] if notice else []),
-        *_cards(page, turn_id, today, photos=photos),
+        *_cards(page, turn_id, today, listed, photos=photos),
         *_buttons(page, turn_id),
     ]
     room = _MOST_CHARACTERS - parts.size(below) - _BLOCK_COSTS * (len(below) + _PROSE_BLOCKS)
@@ -63,7 +72,9 @@ def show(page: Page, turn_id: UUID, *, today: date, photos: bool = True) -> Show
     return Shown([*prose, *below], fallback if fallback.strip() else "…")
 
 
-def _cards(page: Page, turn_id: UUID, today: date, *, photos: bool) -> list[Element]:
+def _cards(
+    page: Page, turn_id: UUID, today: date, listed: Collection[str], *, photos: bool
+) -> list[Element]:
     matches = page.matches[:_MOST_CARDS]
     if not matches:
         return []
@@ -75,6 +86,7 @@ def _cards(page: Page, turn_id: UUID, today: date, *, photos: bool) -> list[Elem
             today=today,
             number=number if len(matches) > 1 else 0,
             turn_id=turn_id,
+            is_listed=match.talent.id in listed,
             photos=photos,
             limit=limit,
         )

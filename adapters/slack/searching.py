@@ -11,9 +11,9 @@ from adapters.slack.events import PLATFORM
 from adapters.slack.interaction import Interaction
 from adapters.slack.origins import OnPage, with_origin
 from adapters.slack.reply_view import Shown
-from bot.conversation import Audience, ConversationKey, Place
+from bot.conversation import ConversationKey, Place
 from bot.stores import SavedSearch
-from bot.talent import Talent, TalentQuery
+from bot.talent import SearchResult, Talent, TalentQuery
 
 
 class Searching:
@@ -42,7 +42,7 @@ class Searching:
         """One page, as the asker may see it; the last one where there are not so many."""
         audience = asker.there if is_of_all(saved) else asker.alone
         found, page, pages = await self._searches.page(audience, saved.query, page)
-        listed = await self.listed(asker.there, saved.channel)
+        listed = await self._listed(asker, saved, found)
         origin = OnPage(search_id, page)
 
         def look(photos: bool) -> Shown:
@@ -62,7 +62,7 @@ class Searching:
     async def shared(self, asker: Asker, saved: SavedSearch, page: int) -> Look:
         """The page as everybody in the channel may see it: searched anew for them."""
         found, _, _ = await self._searches.page(asker.there, saved.query, page)
-        listed = await self.listed(asker.there, saved.channel)
+        listed = await self._listed(asker, saved, found)
 
         def look(photos: bool) -> Shown:
             return results.shared(
@@ -75,9 +75,12 @@ class Searching:
         """The search behind a button, as `Searches.saved`."""
         return await self._searches.saved(did.team, did.user, did.channel, search_id)
 
-    async def listed(self, audience: Audience, channel: ConversationKey) -> frozenset[str]:
-        """The ids of the talents on the channel's shortlist."""
-        return await self._searches.listed(audience, channel)
+    async def _listed(
+        self, asker: Asker, saved: SavedSearch, found: SearchResult
+    ) -> frozenset[str]:
+        """Those found that are on the channel's shortlist."""
+        ids = [match.talent.id for match in found.matches]
+        return await self._ports.shortlists.which(asker.there, saved.channel, ids)
 
     async def named(self, asker: Asker, name: str) -> list[Talent]:
         """The one of that id or whole name, else those whose names resemble it."""

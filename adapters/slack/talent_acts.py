@@ -61,7 +61,8 @@ class TalentActs:
             await self._answers.privately(did, await self._profile(did, asker, found[0]))
 
     async def _profile(self, did: Interaction, asker: Asker, talent: Talent) -> Look:
-        listed = await self._searching.listed(asker.there, did.conversation)
+        which = self._ports.shortlists.which
+        listed = await which(asker.there, did.conversation, [talent.id])
         return lambda photos: command_views.profile(talent, listed=listed, photos=photos)
 
     async def _list(
@@ -91,9 +92,10 @@ class TalentActs:
     async def _shown_anew(self, did: Interaction, asker: Asker, block_id: str) -> Look | None:
         """The message with its buttons as the shortlist is now, whoever else pressed one."""
         if not did.is_theirs_alone:
-            listed = await self._searching.listed(asker.there, did.conversation)
             blocks = list(did.blocks)
-            for talent_id in listed_talents(blocks):
+            shown = listed_talents(blocks)
+            listed = await self._ports.shortlists.which(asker.there, did.conversation, shown)
+            for talent_id in shown:
                 blocks = card.marked(blocks, talent_id, is_listed=talent_id in listed)
             return (lambda _: Shown(blocks, did.text)) if blocks else None
         match origin_of(block_id):

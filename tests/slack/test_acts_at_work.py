@@ -10,7 +10,10 @@ import pytest
 from redis.asyncio import Redis
 
 from adapters.slack import actions, filters
+from bot.conversation import Access
+from bot.ports import ResponderError
 from db.pool import Database
+from db.workspaces import set_access
 from tests.conftest import ExpectedLogs
 from tests.db.sql import execute, fetch
 from tests.slack.scenes import (
@@ -53,6 +56,33 @@ async def test_two_who_shortlist_at_once_both_see_it_and_a_double_click_changes_
     await wait_until(lambda: "1 talent" in listed.shown)
     await scene.ravi.clicks(*button(reply, "★ Shortlisted", 1), on=reply)
     await wait_until(lambda: "★" not in reply.shown)
+
+
+async def test_who_is_shortlisted_already_is_shown_so_on_new_replies(scene: Scene) -> None:
+    reply = await scene.replied(await scene.ask("women in Pune who speak Marathi"))
+    await scene.press(reply, "☆ Shortlist")
+    await wait_until(lambda: "★ Shortlisted" in reply.shown)
+    again = await scene.replied(await scene.ask("women in Pune who speak Marathi"))
+    assert again.shown.count("★ Shortlisted") == 1
+    await scene.press(again, "★ Shortlisted", by=scene.ravi)
+    await wait_until(lambda: "★" not in again.shown)
+    once_more = await scene.replied(await scene.ask("women in Pune who speak Marathi"))
+    assert "★" not in once_more.shown
+
+
+async def test_trying_again_takes_the_access_of_now(
+    scene: Scene, expected_logs: ExpectedLogs
+) -> None:
+    expected_logs.expect("the responder gave up")
+    scene.voice.lines = [[ResponderError("It broke.", reason="overloaded")]]
+    failed = await scene.replied(await scene.ask("women in Pune who speak Marathi"))
+    async with scene.database.queue() as connection:
+        await set_access(connection, "slack", scene.team.id, Access.COMMUNITY)
+    await scene.press(failed, "↻ Try again")
+    again = await scene.replied(failed.thread_ts, 2)
+    assert names_in(again)
+    assert TARA not in names_in(again)
+    assert [turn.audience.access for turn in scene.voice.asked] == ["team", "community"]
 
 
 async def test_a_card_opens_a_profile_and_talents_like_it_once(scene: Scene) -> None:
@@ -257,3 +287,10 @@ async def test_forgetting_by_a_double_click_keeps_the_receipt(scene: Scene) -> N
     await scene.ravi.opens_home()
     await wait_until(lambda: scene.ravi.app_home)
     assert "Forgotten: 1 question" in tab.shown
+
+
+async def test_admins_read_in_the_home_tab_how_slack_itself_is(scene: Scene) -> None:
+    await scene.asha.opens_home()
+    await wait_until(lambda: scene.asha.app_home)
+    assert scene.asha.app_home
+    assert "✅ Slack: works" in scene.asha.app_home.shown

@@ -44,7 +44,11 @@ async def test_a_talent_is_on_the_list_once_until_taken_off(
     assert newest.talent.representation == "an agency", "as the team may see her"
     assert newest.at > oldest.at
     assert [one.talent.id for one in await shortlists.listed(team, CHANNEL, limit=1)] == [meera]
+    assert await shortlists.which(team, CHANNEL, [nina, meera, "nobody"]) == {nina, meera}
+    assert await shortlists.which(team, CHANNEL, [nina]) == {nina}
+    assert await shortlists.which(team, CHANNEL, []) == frozenset()
     assert await names(shortlists, team, replace(CHANNEL, channel="C2")) == []
+    assert await shortlists.which(team, replace(CHANNEL, channel="C2"), [nina]) == frozenset()
 
     assert await shortlists.remove(team, CHANNEL, nina, BEN)
     assert not await shortlists.remove(team, CHANNEL, nina, ASHA)
@@ -58,6 +62,7 @@ async def test_what_a_team_lists_does_not_show_to_the_community(
     await shortlists.add(team, CHANNEL, meera, ASHA)
     await shortlists.add(team, CHANNEL, nina, ASHA)
     assert await names(shortlists, community) == []
+    assert await shortlists.which(community, CHANNEL, [meera, nina]) == frozenset()
     assert not await shortlists.remove(community, CHANNEL, meera, BEN)
     assert await shortlists.add(community, CHANNEL, meera, BEN), "nor stand in its way"
     with pytest.raises(TalentGoneError):

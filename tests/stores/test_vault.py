@@ -10,7 +10,7 @@ import pytest
 from bot.conversation import Access
 from bot.stores import VaultError
 from db.pool import Database
-from db.vault import Rotated, Vault, new_key
+from db.vault import Kept, Rotated, Vault, new_key
 from tests.db.sql import execute, fetch
 
 OLD, NEW = new_key(), new_key()
@@ -112,6 +112,9 @@ class TestKeys:
             await stranger.take("slack_installation", "T1")
         assert "\n" not in str(error.value)
         assert await stranger.rotate() == Rotated(1, 1)
+        assert await stranger.examine() == Kept(2, 1)
+        assert await Vault(database, [NEW, OLD]).examine() == Kept(2, 0)
+        assert await Vault(database, []).examine() == Kept(2, 2)
         assert await vault.get("slack_installation", "T1") == {"n": 1}, "it was not taken"
 
     async def test_a_value_in_anothers_place_is_refused(

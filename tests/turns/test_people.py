@@ -75,8 +75,10 @@ async def test_a_retry_sees_no_more_than_the_first_try_and_than_may_be_seen_now(
         await node.turns.finish(turn, Outcome("half", TurnStatus.FAILED, error="It broke."))
         return turn.id
 
-    async def again(turn_id: UUID, at_least: Access | None = None) -> Access:
-        assert await node.turns.retry(turn_id, access_at_least=at_least)
+    async def again(
+        turn_id: UUID, at_least: Access | None = None, *, at_most: Access | None = None
+    ) -> Access:
+        assert await node.turns.retry(turn_id, access_at_most=at_most, access_at_least=at_least)
         turn = await claim(node)
         await node.turns.finish(turn, Outcome("whole"))
         return turn.audience.access
@@ -87,6 +89,8 @@ async def test_a_retry_sees_no_more_than_the_first_try_and_than_may_be_seen_now(
 
     await links(Access.TEAM, Access.TEAM)
     assert await again(await failed(Place.PUBLIC)) is Access.TEAM
+    of_all = await failed(Place.PUBLIC)
+    assert await again(of_all, at_most=Access.COMMUNITY) is Access.COMMUNITY, "others read it now"
     of_team, claimed = await failed(Place.PUBLIC), await failed(Place.DM)
     await links(Access.COMMUNITY, Access.TEAM)
     assert await again(of_team, Access.TEAM) is Access.COMMUNITY, "everybody reads it"
