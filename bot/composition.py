@@ -21,6 +21,7 @@ from bot.metrics import Metrics
 from bot.ports import Responder
 from bot.settings import Settings
 from db.embedded import EmbeddedServers
+from db.episode_writes import EMBED_EPISODES, REMEMBER_TURNS, EpisodeWrites
 from db.jobs import Jobs
 from db.migrate import migrate
 from db.organisations import DEFAULT_ORG_ID
@@ -41,6 +42,7 @@ from db.vault import Vault
 from db.workspaces import WorkspaceSettings
 from memory.embedder import LocalEmbedder
 from memory.people import People
+from memory.remembering import Remembering
 from memory.working import WorkingMemory
 
 if TYPE_CHECKING:
@@ -128,7 +130,10 @@ class Parts:
     def job_runner(self, settings: Settings, stores: Stores) -> JobRunner:
         """What does the background's work."""
         vectors = TalentVectors(stores.database, stores.embedder)
+        remembering = Remembering(EpisodeWrites(stores.database), stores.embedder)
         handlers: dict[str, JobHandler] = {
+            REMEMBER_TURNS: remembering.remember,
+            EMBED_EPISODES: remembering.embed,
             EMBED_TALENTS: vectors.job,
             FORGET_PERSON: self.people.forget_again,
         }
@@ -143,7 +148,8 @@ async def open_parts(
     process = Process(
         stores.database, lease_seconds=settings.turn_lease_seconds, owner_lock=owner_lock
     )
-    turns, jobs, metrics = Turns(process), Jobs(process), Metrics()
+    turns = Turns(process, jobs_after=[REMEMBER_TURNS])
+    jobs, metrics = Jobs(process), Metrics()
     singletons = Singletons(process)
     memory = WorkingMemory(stores.redis, TurnHistory(stores.database))
     async with open_responder(settings, metrics) as responder, process:

@@ -88,6 +88,12 @@ _UNHEARD = """
         AND platform = $1 AND workspace = $2 AND author_external_id = $3
     RETURNING message_id"""
 
+# Ours to them too. A job that had read their words before commits first, or finds none.
+_UNREMEMBER = """
+    DELETE FROM episodes
+    WHERE org_id IN (SELECT id FROM organisations)
+        AND platform = $1 AND workspace = $2 AND author_external_id = $3"""
+
 _UNRATE = "DELETE FROM ratings WHERE org_id = $1 AND user_id = $2 RETURNING turn_id"
 _UNSAVE = "DELETE FROM saved_searches WHERE org_id = $1 AND user_id = $2 RETURNING id"
 _UNKNOW = "DELETE FROM users WHERE org_id = $1 AND id = $2"
@@ -131,6 +137,7 @@ class PeopleRows:
                 conversations.setdefault(row["org_id"], []).append(row["conversation"])
             turns = sum([await _empty_turns(connection, *user) for user in users])
             overheard = await connection.fetch(_UNHEARD, *named)
+            await connection.execute(_UNREMEMBER, *named)
             ratings = [row for user in users for row in await connection.fetch(_UNRATE, *user)]
             searches = [row for user in users for row in await connection.fetch(_UNSAVE, *user)]
             for user in users:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from math import log
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from db.stems import Stems
 from db.talent_folding import fold
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ _STATISTICS_SECONDS = 300.0
 _WITHOUT_STATISTICS_SECONDS = 10.0
 _RARE = 0.0005
 _LONGEST_WORD = 60
-_MOST_STEMS = 50_000
 
 _WORD = re.compile(r"[^\W_]+")
 
@@ -72,7 +71,7 @@ class Statistics:
         self.facets: dict[str, float] = {}
         """The share of rows that have a facet; the rarest are not in it."""
         self._shares: dict[str, float] = {}
-        self._stems: dict[str, str] = {}
+        self._stems = Stems()
         self._read_at: float | None = None
 
     async def refresh(self, connection: Connection) -> None:
@@ -93,26 +92,10 @@ class Statistics:
     async def terms(self, connection: Connection, text: str) -> Terms:
         """The terms of the text; none when it has nothing but stop words."""
         words = list(dict.fromkeys(w for w in _WORD.findall(fold(text)) if len(w) < _LONGEST_WORD))
-        await self._learn(connection, words)
-        stemmed = {stem: word for word in words if (stem := self._stems[word])}
+        stems = await self._stems.of(connection, words)
+        stemmed = {stem: word for word, stem in zip(words, stems, strict=True) if stem}
         # What is not among the most common is rarer than the rarest of them.
         terms = [Term(word, stem, self._shares.get(stem, _RARE)) for stem, word in stemmed.items()]
         rarest = sorted(terms, key=lambda term: term.share)[:MOST_TERMS]
         common = max(COMMON, FEW_ROWS / max(self.rows, FEW_ROWS))
         return Terms(tuple(rarest), tuple(term for term in rarest if term.share <= common))
-
-    async def _learn(self, connection: Connection, words: Iterable[str]) -> None:
-        """The stems of words not met before; a stop word has an empty one."""
-        unknown = [word for word in words if word not in self._stems]
-        if not unknown:
-            return
-        if len(self._stems) > _MOST_STEMS:
-            self._stems.clear()
-            unknown = list(words)
-        rows = await connection.fetch(
-            "SELECT word, ts_lexize('english_stem', word) AS stems FROM unnest($1::text[]) AS word",
-            unknown,
-        )
-        for row in rows:
-            stems = row["stems"]
-            self._stems[row["word"]] = row["word"] if stems is None else "".join(stems[:1])

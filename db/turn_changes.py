@@ -39,7 +39,16 @@ _OVERHEARD = """
     o.org_id = (SELECT w.org_id FROM workspaces w WHERE w.platform = $1 AND w.external_id = $2)
     AND o.platform = $1 AND o.workspace = $2 AND o.message_id = $3 AND NOT o.withdrawn"""
 
-_AMEND_OVERHEARD = f"UPDATE overheard o SET text = $4 WHERE {_OVERHEARD}"
+# What was an episode with the old words becomes one with the new.
+_AMEND_OVERHEARD = f"""
+    UPDATE overheard o SET text = $4, remembered = false WHERE {_OVERHEARD} AND o.text <> $4"""
+
+# Of words overheard the memory outlives the row: only the newest are kept of those.
+_UNREMEMBER = """
+    DELETE FROM episodes e WHERE e.speaker = 'overheard'
+        AND e.org_id = (SELECT w.org_id FROM workspaces w
+            WHERE w.platform = $1 AND w.external_id = $2)
+        AND e.platform = $1 AND e.workspace = $2 AND e.message_id = $3 AND e.text <> $4"""
 
 # Of the turns `asked`, those that are open. One that shows nothing and was never tried before ends
 # here; else a worker has to clean up.
@@ -74,7 +83,9 @@ async def amend(connection: Connection, message: Message) -> bool:
     named = key.platform, key.workspace, message.id
     text = storable(message.text)
     changed = await connection.fetchval(_AMEND, *named, text)
-    await connection.execute(_AMEND_OVERHEARD, *named, text[:MAX_CHARACTERS])
+    heard = text[:MAX_CHARACTERS]
+    await connection.execute(_AMEND_OVERHEARD, *named, heard)
+    await connection.execute(_UNREMEMBER, *named, heard)
     return changed is not None
 
 
@@ -83,4 +94,5 @@ async def withdraw(connection: Connection, platform: str, workspace: str, messag
     named = platform, workspace, message_id
     ended = await connection.fetchval(_WITHDRAW, *named)
     removed = await connection.fetchval(_WITHDRAW_OVERHEARD, *named)
+    await connection.execute(_UNREMEMBER, *named, "")
     return ended is not None or removed is not None

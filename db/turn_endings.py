@@ -59,12 +59,13 @@ _Refusals: TypeAlias = dict[Attempt, Refusal | asyncpg.PostgresError]
 @dataclass(frozen=True, slots=True)
 class _Ending:
     org_id: UUID
+    conversation: str
     outcome: Outcome
 
 
 class Endings:
     """The endings of this process's turns. `jobs_after`: the kinds of background jobs that each
-    done turn leaves."""
+    leaves to its conversation, unless its message was withdrawn."""
 
     def __init__(self, process: Process, jobs_after: Sequence[str]) -> None:
         self._process = process
@@ -77,7 +78,8 @@ class Endings:
         Ended like this already is ended. `UnavailableError` where the database is away.
         """
         attempt = turn.id, turn.attempt
-        refusals = await self._together.store(attempt, _Ending(turn.audience.org_id, outcome))
+        ending = _Ending(turn.audience.org_id, str(turn.message.conversation), outcome)
+        refusals = await self._together.store(attempt, ending)
         refusal = refusals.get(attempt)
         if isinstance(refusal, Exception):
             raise refusal
@@ -115,13 +117,14 @@ class Endings:
                 if attempt not in ended:
                     if refusal := await self._refusal(connection, attempt, ending):
                         refusals[attempt] = refusal
-                elif ending.outcome.status == TurnStatus.DONE:
-                    await self._enqueue_jobs(connection, ending.org_id, attempt[0])
+                elif ending.outcome.status != TurnStatus.WITHDRAWN:
+                    await self._enqueue_jobs(connection, ending)
         return refusals
 
-    async def _enqueue_jobs(self, connection: Connection, org_id: UUID, turn_id: UUID) -> None:
+    async def _enqueue_jobs(self, connection: Connection, ending: _Ending) -> None:
         for kind in self._jobs_after:
-            await enqueue(connection, org_id, kind, {"turn_id": str(turn_id)}, key=str(turn_id))
+            key = ending.conversation
+            await enqueue(connection, ending.org_id, kind, {"conversation": key}, key=key)
 
     async def _refusal(
         self, connection: Connection, attempt: Attempt, ending: _Ending

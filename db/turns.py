@@ -94,7 +94,8 @@ class Turns:
     """`bot.ports.TurnQueue`. Made before `async with process`, used inside it.
 
     `max_takeovers`: with the death of that many workers a turn is given up. `jobs_after`: the kinds
-    of background jobs that each done turn leaves, with `{"turn_id": …}`.
+    of background jobs that each ended turn leaves, with `{"conversation": …}`; those of one
+    conversation that wait are one.
     """
 
     def __init__(

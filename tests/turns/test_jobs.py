@@ -172,8 +172,8 @@ async def test_jobs_do_not_take_the_slots_of_replies(node: Node, org_id: UUID) -
         assert notes.begun == 1, "one slot, one job"
 
 
-@pytest.mark.parametrize("status", [TurnStatus.DONE, TurnStatus.FAILED])
-async def test_a_done_turn_leaves_its_jobs_in_the_same_transaction(
+@pytest.mark.parametrize("status", [TurnStatus.DONE, TurnStatus.FAILED, TurnStatus.WITHDRAWN])
+async def test_an_ended_turn_leaves_its_jobs_in_the_same_transaction(
     start_node: StartNode, status: TurnStatus
 ) -> None:
     node = await start_node(jobs_after=["note"])
@@ -181,8 +181,9 @@ async def test_a_done_turn_leaves_its_jobs_in_the_same_transaction(
     turn = await claim(node)
     await node.turns.finish(turn, Outcome("done", status))
     job = await node.jobs.claim(["note"])
-    if status == TurnStatus.DONE:
-        assert job is not None
-        assert (job.org_id, job.payload) == (turn.audience.org_id, {"turn_id": str(turn.id)})
-    else:
+    if status == TurnStatus.WITHDRAWN:
         assert job is None
+    else:
+        assert job is not None
+        conversation = str(turn.message.conversation)
+        assert (job.org_id, job.payload) == (turn.audience.org_id, {"conversation": conversation})

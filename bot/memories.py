@@ -1,0 +1,38 @@
+"""What memory gives back of the past, each with its source."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from bot.conversation import Author, ConversationKey, Place
+
+
+class Speaker(StrEnum):
+    """Whose words they are."""
+
+    PERSON = "person"
+    """Somebody's, to us."""
+    BOT = "bot"
+    """Ours."""
+    OVERHEARD = "overheard"
+    """Somebody's, to others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """One text that was said: background for a reply, and never instructions."""
+
+    speaker: Speaker
+    author: Author
+    """Who said it; of our own words, whom we answered."""
+    text: str
+    at: datetime
+    conversation: ConversationKey
+    place: Place
+    turn_id: UUID | None
+    """The turn that it was said in; none for what was overheard."""
+    message_id: str
+    """The platform's; of our own words, that of the message they answer."""

@@ -1,0 +1,165 @@
+"""What was said becomes episodes: words at once, vectors after them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from bot.conversation import Access
+from bot.memories import Episode, Speaker
+from bot.scopes import kept_in
+from db.episode_rows import Said, keep
+from db.jobs import enqueue
+from db.stems import Stems
+from db.turn_rows import to_message
+
+if TYPE_CHECKING:
+    from asyncpg import Record
+
+    from bot.ports import Vector
+    from db.pool import Connection, Database
+
+REMEMBER_TURNS = "remember_turns"
+"""The kind of job that makes episodes of what a conversation has new; its payload is
+`{"conversation": str(ConversationKey)}`, and so is its key."""
+
+EMBED_EPISODES = "embed_episodes"
+"""The kind of job that embeds what an organisation's memory has no vector of."""
+
+AT_ONCE = 100
+"""Turns, and messages overheard, in one transaction."""
+
+# Locked, so that what is forgotten or withdrawn meanwhile is either not read, or forgotten after.
+# A message is remembered once, however often its answer is tried.
+_TURNS = """
+    SELECT t.id, t.seq, t.org_id, t.access, t.platform, t.workspace, t.channel, t.thread, t.place,
+        t.author_external_id, t.author_name, t.message_id, t.text, t.sent_at, t.reply, t.status,
+        t.finished_at, t.retry_of
+    FROM turns t WHERE t.org_id = $1 AND t.id IN (
+        SELECT n.id FROM turns n WHERE n.org_id = $1 AND n.conversation = $2 AND NOT n.remembered
+            AND n.status IN ('done', 'stopped', 'failed', 'dead') ORDER BY n.seq LIMIT $3)
+    ORDER BY t.id FOR UPDATE"""
+
+# Where it was said is known by the turn that came next, or else by the one before it. What was
+# accepted after all is a turn.
+_OVERHEARD = """
+    SELECT o.seq, o.org_id, o.access, o.message_id, o.author_external_id, o.author_name, o.text,
+        o.sent_at, t.platform, t.workspace, t.channel, t.thread, t.place
+    FROM overheard o CROSS JOIN LATERAL (
+        SELECT t.platform, t.workspace, t.channel, t.thread, t.place FROM turns t
+        WHERE t.org_id = $1 AND t.conversation = $2
+        ORDER BY t.seq < o.seq, abs(t.seq - o.seq) LIMIT 1) t
+    WHERE o.org_id = $1 AND o.conversation = $2 AND NOT o.remembered AND NOT o.withdrawn
+        AND NOT EXISTS (SELECT FROM turns a WHERE a.org_id = $1 AND a.platform = o.platform
+            AND a.workspace = o.workspace AND a.message_id = o.message_id AND a.retry_of IS NULL)
+    ORDER BY o.seq LIMIT $3 FOR UPDATE OF o"""
+
+_TURNS_REMEMBERED = "UPDATE turns SET remembered = true WHERE org_id = $1 AND id = ANY($2)"
+_OVERHEARD_REMEMBERED = """
+    UPDATE overheard SET remembered = true
+    WHERE org_id = $1 AND conversation = $2 AND seq = ANY($3)"""
+
+# Whose vector is another's is found from either side of the name in the index.
+_WITHOUT_VECTOR = """
+    WITH batch AS MATERIALIZED (
+        SELECT e.seq, e.speaker, e.text, e.scope, e.conversation FROM episodes e
+        WHERE e.org_id = $1 AND (e.embedder < $2 OR e.embedder > $2) LIMIT $3),
+    names AS (
+        SELECT b.scope, b.conversation, ARRAY(
+            SELECT DISTINCT e.author_name FROM episodes e
+            WHERE e.org_id = $1 AND e.scope = b.scope AND e.conversation = b.conversation
+            LIMIT 50) AS names
+        FROM (SELECT DISTINCT scope, conversation FROM batch) b)
+    SELECT seq, speaker, text, names FROM batch JOIN names USING (scope, conversation)"""
+
+# What was forgotten meanwhile has no row, and none is made.
+_SET_VECTOR = """
+    UPDATE episodes SET embedder = $4, embedding = $5
+    WHERE org_id = $1 AND seq = $2 AND speaker = $3"""
+
+
+@dataclass(frozen=True, slots=True)
+class Unembedded:
+    """An episode without a vector of the present model."""
+
+    seq: int
+    speaker: Speaker
+    text: str
+    names: tuple[str, ...]
+    """Of those who speak in its conversation."""
+
+
+class EpisodeWrites:
+    """Writes memory in the background, past the audiences: nothing that is read here may reach a
+    reply."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._stems = Stems()
+
+    async def remember(self, org_id: UUID, conversation: str) -> int:
+        """Make episodes of what is new in a conversation, some of it; how much that was."""
+        async with self._database.queue() as connection:
+            turns = await connection.fetch(_TURNS, org_id, conversation, AT_ONCE)
+            heard = await connection.fetch(_OVERHEARD, org_id, conversation, AT_ONCE)
+            said = [one for row in turns for one in _of_turn(row)]
+            said += [_said(row, Speaker.OVERHEARD) for row in heard if row["text"]]
+            await self.keep(connection, said)
+            await connection.execute(_TURNS_REMEMBERED, org_id, [row["id"] for row in turns])
+            seqs = [row["seq"] for row in heard]
+            await connection.execute(_OVERHEARD_REMEMBERED, org_id, conversation, seqs)
+        return len(turns) + len(heard)
+
+    async def keep(self, connection: Connection, said: Sequence[Said]) -> None:
+        """Keep episodes, and queue what embeds them."""
+        await keep(connection, self._stems, said)
+        for org_id in {one.org_id for one in said}:
+            await enqueue(connection, org_id, EMBED_EPISODES, {}, key=EMBED_EPISODES)
+
+    async def without_vector(self, org_id: UUID, embedder: str, limit: int) -> Sequence[Unembedded]:
+        """Some episodes that have no vector of this model."""
+        async with self._database.queue() as connection:
+            rows = await connection.fetch(_WITHOUT_VECTOR, org_id, embedder, limit)
+        return [
+            Unembedded(row["seq"], Speaker(row["speaker"]), row["text"], tuple(row["names"]))
+            for row in rows
+        ]
+
+    async def set_vectors(
+        self, org_id: UUID, embedder: str, vectors: Sequence[tuple[Unembedded, Vector]]
+    ) -> None:
+        async with self._database.queue() as connection:
+            await connection.executemany(
+                _SET_VECTOR,
+                [(org_id, one.seq, one.speaker, embedder, vector) for one, vector in vectors],
+            )
+
+
+def _of_turn(row: Record) -> Iterator[Said]:
+    """The person's words, unless they are those of an earlier try, and our reply if it was given
+    to its end or to where the person stopped it."""
+    asked = _said(row, Speaker.PERSON, row["id"])
+    if row["text"] and row["retry_of"] is None:
+        yield asked
+    if row["reply"] and row["status"] in ("done", "stopped"):
+        at = row["finished_at"] or row["sent_at"]
+        reply = replace(asked.episode, speaker=Speaker.BOT, text=row["reply"], at=at)
+        yield replace(asked, episode=reply)
+
+
+def _said(row: Record, speaker: Speaker, turn_id: UUID | None = None) -> Said:
+    """A message as somebody said it, kept in the scope of where it was said."""
+    message = to_message(row)
+    episode = Episode(
+        speaker=speaker,
+        author=message.author,
+        text=message.text,
+        at=message.sent_at,
+        conversation=message.conversation,
+        place=message.place,
+        turn_id=turn_id,
+        message_id=message.id,
+    )
+    return Said(row["org_id"], row["seq"], kept_in(message), Access(row["access"]), episode)

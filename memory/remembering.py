@@ -1,0 +1,47 @@
+"""What was said becomes memory, in the background: never in a reply's way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from pydantic import BaseModel, JsonValue
+
+from db.episode_writes import EpisodeWrites
+from memory.passages import passage
+
+if TYPE_CHECKING:
+    from bot.ports import Embedder
+
+_BATCH = 64
+"""Episodes embedded and stored together: half a second's work, so that a stop loses little."""
+
+
+class _Conversation(BaseModel):
+    """The payload of a `db.episode_writes.REMEMBER_TURNS` job."""
+
+    conversation: str
+
+
+class Remembering:
+    """The jobs that write memory. Each may be cut off anywhere and run again."""
+
+    def __init__(self, episodes: EpisodeWrites, embedder: Embedder) -> None:
+        self._episodes = episodes
+        self._embedder = embedder
+
+    async def remember(self, org_id: UUID, payload: Mapping[str, JsonValue]) -> None:
+        """`REMEMBER_TURNS`: what a conversation has new is found by its words from now on."""
+        conversation = _Conversation.model_validate(payload).conversation
+        while await self._episodes.remember(org_id, conversation):
+            pass
+
+    async def embed(self, org_id: UUID, payload: Mapping[str, JsonValue]) -> None:
+        """`EMBED_EPISODES`: what has no vector of the present model gets one."""
+        model = self._embedder.name
+        while batch := await self._episodes.without_vector(org_id, model, _BATCH):
+            texts = [passage(one.text, one.names) for one in batch]
+            vectors = await self._embedder.passages(texts)
+            together = list(zip(batch, vectors, strict=True))
+            await self._episodes.set_vectors(org_id, model, together)
