@@ -11,6 +11,7 @@ from bot.stores import (
     People,
     SavedSearches,
     Shortlists,
+    Singletons,
     Vault,
     WorkspaceSettings,
 )
@@ -28,5 +29,6 @@ class Ports:
     people: People
     workspace_settings: WorkspaceSettings
     vault: Vault
+    singletons: Singletons
     probes: Mapping[str, Callable[[], Awaitable[str]]]
     """What is wrong with each part, as `/readyz` says it; empty while it works."""

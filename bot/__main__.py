@@ -125,6 +125,7 @@ async def _serve(settings: Settings) -> None:
                 host=settings.host,
                 version=version("castmatch"),
                 platforms=slack.routes if slack else (),
+                notes={"discord": discord.running} if discord else {},
             ),
             host=settings.host,
             port=settings.port,

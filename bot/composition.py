@@ -243,6 +243,7 @@ def _ports(
         people=parts.people,
         workspace_settings=stores.workspace_settings,
         vault=stores.vault,
+        singletons=parts.singletons,
         probes=probes,
     )
 

@@ -20,6 +20,7 @@ from bot.talent import TalentQuery
 from bot.tools import Toolbox
 from db.pool import Database
 from db.process import Process
+from db.singletons import Singletons
 from db.spending import Spending
 from db.talent_search import Talents
 from db.turn_history import TurnHistory
@@ -74,6 +75,7 @@ class House:
     talents: Talents
     memory: WorkingMemory
     metrics: Metrics
+    singletons: Singletons
     casting: Casting
 
     async def ask(self, text: str = "Find me a dancer", conversation: str = "C1") -> Turn:
@@ -88,12 +90,12 @@ async def open_house(
     database: Database, redis: Redis, responder: Responder, *, lease: float = LEASE_SECONDS
 ) -> AsyncIterator[House]:
     process = Process(database, lease_seconds=lease)
-    turns, metrics = Turns(process), Metrics()
+    turns, metrics, singletons = Turns(process), Metrics(), Singletons(process)
     talents = Talents(database, LocalEmbedder())
     memory = WorkingMemory(redis, TurnHistory(database))
     casting = Casting(responder, talents, memory, turns, metrics, spending=Spending(database))
     async with process:
-        yield House(process, turns, talents, memory, metrics, casting)
+        yield House(process, turns, talents, memory, metrics, singletons, casting)
 
 
 def message(text: str, conversation: str = "C1", message_id: str | None = None) -> Message:

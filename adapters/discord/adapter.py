@@ -17,6 +17,7 @@ from adapters.discord.messages import CANNOT_WRITE, TOLD_AGAIN_AFTER, Messages, 
 from adapters.discord.pace import Pace
 from adapters.discord.reply import DiscordReply
 from adapters.discord.rest import Rest, use_api
+from adapters.discord.shards import Identifying, Shards
 from adapters.discord.trust import Trust
 from adapters.edges import Ports
 from adapters.recent import Recent
@@ -49,8 +50,8 @@ class Discord:
 
     platform = "discord"
 
-    def __init__(self, rest: Rest, connection: Connection) -> None:
-        self._rest, self._connection = rest, connection
+    def __init__(self, rest: Rest, shards: Shards) -> None:
+        self._rest, self._shards = rest, shards
         self._pace = Pace()
         self._told = Recent(TOLD_AGAIN_AFTER)
 
@@ -62,11 +63,15 @@ class Discord:
         return self.problem()
 
     def problem(self) -> str:
-        return self._connection.wrong()
+        return self._shards.wrong()
+
+    def running(self) -> str:
+        """Which shards this replica runs, for people."""
+        return self._shards.ours()
 
     async def run(self) -> None:
         """Whatever Discord does, this goes on until it is cancelled."""
-        await self._connection.run()
+        await self._shards.run()
 
     async def _cannot_write(self, turn: Turn) -> None:
         """Say to whoever asked that we may not write where they did; once in a while."""
@@ -92,13 +97,24 @@ async def open_discord(config: DiscordConfig, ports: Ports) -> AsyncIterator[Dis
     async with Rest.open(config.token) as rest:
         trust = Trust(ports.workspace_settings, rest)
         parts = Parts(ports, Clicks(ports, afterwards, trust), afterwards, trust)
-        messages = Messages(ports.turns, ports.workspace_settings, trust)
+        identifying = Identifying(ports.singletons)
 
-        def make() -> Gateway:
-            return Gateway(messages, parts.clicks, lambda tree: register(tree, parts))
+        def connect(number: int, count: int) -> Connection:
+            messages = Messages(ports.turns, ports.workspace_settings, trust)
+
+            def make() -> Gateway:
+                return Gateway(
+                    (number, count),
+                    identifying,
+                    messages,
+                    parts.clicks,
+                    lambda tree: register(tree, parts),
+                )
+
+            return Connection(config.token, rest=rest, make=make)
 
         try:
-            yield Discord(rest, Connection(config.token, rest=rest, make=make))
+            yield Discord(rest, Shards(rest, ports.singletons, identifying, connect))
         finally:
             await afterwards.close()
 

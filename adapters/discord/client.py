@@ -14,7 +14,8 @@ from discord import app_commands
 
 from adapters.discord.clicks import Clicks
 from adapters.discord.messages import Messages
-from adapters.discord.rest import AWAY, Rest, use_gateway
+from adapters.discord.rest import AWAY, Rest
+from adapters.discord.shards import Identifying, TooFewShardsError
 
 log = structlog.get_logger(__name__)
 
@@ -25,6 +26,7 @@ INTENT_OFF = (
     "Discord does not let us read messages: switch on Message Content Intent at "
     "discord.com/developers, your application, Bot, Privileged Gateway Intents"
 )
+SHARDING_REQUIRED = 4011
 Register: TypeAlias = Callable[["app_commands.CommandTree[Gateway]"], None]
 
 
@@ -34,18 +36,28 @@ def intents() -> discord.Intents:
 
 
 class Gateway(discord.AutoShardedClient):
-    """One life of a connection: all shards, until something ends it."""
+    """One life of a shard's connection, until something ends it."""
 
-    def __init__(self, messages: Messages, clicks: Clicks, register: Register) -> None:
+    def __init__(
+        self,
+        shard: tuple[int, int],
+        identifying: Identifying,
+        messages: Messages,
+        clicks: Clicks,
+        register: Register,
+    ) -> None:
+        """`shard`: its number, and of how many."""
         super().__init__(
             intents=intents(),
+            shard_ids=[shard[0]],
+            shard_count=shard[1],
             allowed_mentions=discord.AllowedMentions.none(),
             max_messages=None,
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
             guild_ready_timeout=1.0,
         )
-        self._said, self._clicks = messages, clicks
+        self._identifying, self._said, self._clicks = identifying, messages, clicks
         self.was_ready = False
         self.tree = app_commands.CommandTree(self)
         register(self.tree)
@@ -53,19 +65,23 @@ class Gateway(discord.AutoShardedClient):
         state = self._connection
         state.parsers = {name: _guarded(name, parse) for name, parse in state.parsers.items()}
 
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        await self._identifying.turn(shard_id or 0)
+
     async def on_ready(self) -> None:
         """Also after a session was lost, as nothing tells what was said meanwhile."""
         self.was_ready = True
         assert self.user  # noqa: S101 - ready
-        log.info("discord_connected", bot=self.user.name, servers=len(self.guilds))
+        log.info(
+            "discord_connected", bot=self.user.name, shards=self.shard_ids, servers=len(self.guilds)
+        )
         await self._said.catch_up(self)
 
     async def on_disconnect(self) -> None:
         self._said.lost()
 
     async def on_shard_resumed(self, shard_id: int) -> None:
-        if self.shard_count == 1:  # else another shard may have lost more
-            self._said.resumed()
+        self._said.resumed()
 
     async def on_message(self, message: discord.Message) -> None:
         if self.user:
@@ -90,7 +106,7 @@ class Gateway(discord.AutoShardedClient):
 
 
 class Connection:
-    """Keeps a gateway client running until it is cancelled."""
+    """Keeps a shard connected until it is cancelled."""
 
     def __init__(
         self,
@@ -105,8 +121,8 @@ class Connection:
 
     def wrong(self) -> str:
         """Why we hear nothing from Discord; empty while we do."""
-        if self._rest.problem or self._problem:
-            return self._rest.problem or self._problem
+        if self._problem:
+            return self._problem
         gateway = self._gateway
         if gateway is None or not gateway.was_ready:
             return "not connected yet"
@@ -115,7 +131,6 @@ class Connection:
         return ""
 
     async def run(self) -> None:
-        await self._rest.log_in()
         failures = 0
         while True:
             self._gateway = gateway = self._make()
@@ -128,6 +143,8 @@ class Connection:
             except discord.LoginFailure:
                 await self._rest.log_in()
             except (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError) as error:
+                if isinstance(error, discord.ConnectionClosed) and error.code == SHARDING_REQUIRED:
+                    raise TooFewShardsError from None
                 log.info("discord_connection_ended", error=type(error).__name__)
                 self._tell(AWAY)
             except Exception:  # the boundary of a connection: what Discord sent was unreadable
@@ -140,9 +157,6 @@ class Connection:
         ready = asyncio.create_task(self._clear_problem(gateway))
         try:
             await gateway.login(self._token)
-            count, url, _ = await gateway.http.get_bot_gateway()
-            gateway.shard_count = count
-            use_gateway(url)
             await gateway.connect()
         finally:
             ready.cancel()

@@ -49,7 +49,7 @@ class Rest:
             allowed_mentions=discord.AllowedMentions.none(),
             max_messages=None,
         )
-        self._is_ready = asyncio.Event()
+        self._is_ready, self._logging_in = asyncio.Event(), asyncio.Lock()
         self._under_way: set[asyncio.Task[Any]] = set()
         self.problem = "not connected yet"
         """What is wrong, for people; empty while all is well."""
@@ -69,6 +69,10 @@ class Rest:
 
     async def log_in(self) -> discord.Client:
         """Try until it works. One line in the log for each thing that is wrong."""
+        async with self._logging_in:
+            return await self._log_in()
+
+    async def _log_in(self) -> discord.Client:
         while True:
             try:
                 await self._client.login(self._token)

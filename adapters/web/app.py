@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from fastapi import APIRouter, FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -17,7 +18,7 @@ from adapters.web.access import Gate, Token
 from adapters.web.adapter import Web
 from adapters.web.api import talent_routes
 from adapters.web.headers import SecurityHeaders
-from adapters.web.health import Probe, health_routes
+from adapters.web.health import Note, Probe, health_routes
 from adapters.web.pages import page_routes, static_files
 from adapters.web.socket import serve_socket
 from bot.conversation import Audience
@@ -37,6 +38,7 @@ def create_app(
     host: str = "127.0.0.1",
     version: str = "0",
     platforms: Sequence[APIRouter] = (),
+    notes: Mapping[str, Note] = MappingProxyType({}),
 ) -> FastAPI:
     """The page, `/ws`, `/api`, `/docs`, the health endpoints and `/metrics`.
 
@@ -55,7 +57,7 @@ def create_app(
     )
     app.include_router(page_routes(token))
     app.include_router(talent_routes(talents, audience))
-    app.include_router(health_routes(probes, registry))
+    app.include_router(health_routes(probes, registry, notes))
     for routes in platforms:
         app.include_router(routes)
     app.mount("/static", static_files())

@@ -15,7 +15,13 @@ Probe = Callable[[], Awaitable[str]]
 """What is wrong with a part, in a few words; empty when it works. Does not raise."""
 
 
-def health_routes(probes: Mapping[str, Probe], registry: CollectorRegistry) -> APIRouter:
+Note = Callable[[], str]
+"""What a part does in this process, for people."""
+
+
+def health_routes(
+    probes: Mapping[str, Probe], registry: CollectorRegistry, notes: Mapping[str, Note]
+) -> APIRouter:
     routes = APIRouter(tags=["health"])
 
     @routes.get("/healthz", summary="Is the process alive?")
@@ -29,11 +35,16 @@ def health_routes(probes: Mapping[str, Probe], registry: CollectorRegistry) -> A
         responses={503: {"description": "A part fails; `parts` says which and how."}},
     )
     async def readyz() -> JSONResponse:
-        """Each part with `ok` or what is wrong with it: send no traffic while it says 503."""
+        """Each part with `ok` or what is wrong with it: send no traffic while it says 503. In
+        `notes` is what some do here."""
         said = await asyncio.gather(*map(_ask, probes.values()))
         parts = {part: wrong or "ok" for part, wrong in zip(probes, said, strict=True)}
         return JSONResponse(
-            {"status": "failing" if any(said) else "ready", "parts": parts},
+            {
+                "status": "failing" if any(said) else "ready",
+                "parts": parts,
+                "notes": {part: note() for part, note in notes.items()},
+            },
             status_code=503 if any(said) else 200,
         )
 

@@ -44,8 +44,9 @@ async def at_work(
     responder: Responder,
     *,
     lease: float = 5,
+    connects: bool = True,
 ) -> AsyncIterator[AtWork]:
-    """As `castmatch serve` joins it, connected."""
+    """As `castmatch serve` joins it; connected, unless other processes are."""
     async with AsyncExitStack() as stack:
         house = await stack.enter_async_context(open_house(database, redis, responder, lease=lease))
         ports = Ports(
@@ -57,6 +58,7 @@ async def at_work(
             people=People(PeopleRows(database), house.memory),
             workspace_settings=WorkspaceSettings(database),
             vault=Vault(database, [KEY]),
+            singletons=house.singletons,
             probes={},
         )
         config = DiscordConfig(server.api_url, server.token)
@@ -64,5 +66,7 @@ async def at_work(
         await stack.enter_async_context(beside(discord.run()))
         worker = Worker(house.turns, house.casting, [discord], slots=200)
         await stack.enter_async_context(beside(worker.run()))
-        await wait_until(lambda: not discord.problem(), seconds=10)
+        if connects:
+            await wait_until(lambda: discord.running().startswith("shard"), seconds=10)
+            await wait_until(lambda: not discord.problem(), seconds=10)
         yield AtWork(discord, house, ports)

@@ -110,6 +110,7 @@ async def at_work(
             people=People(PeopleRows(database), house.memory),
             workspace_settings=WorkspaceSettings(database),
             vault=Vault(database, [KEY]),
+            singletons=house.singletons,
             probes=probes,
         )
         slack = await stack.enter_async_context(open_slack(config, ports))
