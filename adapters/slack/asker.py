@@ -9,6 +9,7 @@ from adapters.slack.edges import Parts
 from adapters.slack.events import PLATFORM
 from adapters.slack.interaction import Interaction
 from adapters.slack.messages import ALLOW_GUESTS
+from adapters.slack.names import Known
 from adapters.slack.rooms import Room
 from bot.conversation import Access, Audience, Author, Place, access_within
 
@@ -27,6 +28,9 @@ class Asker:
     """Everybody in the channel does."""
     is_guest: bool
     """Of another organisation (Slack Connect)."""
+    is_outsider: bool
+    """That, or from outside and let into a few channels of the workspace: they see what the
+    community may see, wherever others see more."""
 
     def as_there(self) -> Asker:
         """Told no more than everybody who is there."""
@@ -35,11 +39,13 @@ class Asker:
 
 async def find_asker(parts: Parts, did: Interaction) -> Asker | None:
     """Who it is; `None` for a guest whom nobody allowed."""
-    names, room = await asyncio.gather(
-        parts.names.of(did.client, did.team, [did.user]), _room(parts, did)
+    known, room = await asyncio.gather(
+        parts.names.known(did.client, did.team, [did.user]), _room(parts, did)
     )
+    person = known.get(did.user, Known())
     place = _place(did, room)
-    is_guest = _is_guest(did, place)
+    is_guest = _is_stranger(did, place, person)
+    is_outsider = is_guest or person.is_guest
     settings = parts.ports.workspace_settings
     if is_guest and (await settings.read(PLATFORM, did.team)).get(ALLOW_GUESTS) is not True:
         return None
@@ -48,10 +54,10 @@ async def find_asker(parts: Parts, did: Interaction) -> Asker | None:
         did.team,
         Place.DM,
         default_access=did.installed.default_access,
-        access_at_most=Access.COMMUNITY if is_guest else None,
+        access_at_most=Access.COMMUNITY if is_outsider else None,
     )
     there = Audience(alone.org_id, access_within(alone.access, place), place)
-    return Asker(Author(did.user, names.get(did.user, "")), alone, there, is_guest)
+    return Asker(Author(did.user, person.name), alone, there, is_guest, is_outsider)
 
 
 async def _room(parts: Parts, did: Interaction) -> Room | None:
@@ -66,7 +72,11 @@ def _place(did: Interaction, room: Room | None) -> Place:
     return Place.DM if is_direct else Place.SHARED
 
 
-def _is_guest(did: Interaction, place: Place) -> bool:
+def _is_stranger(did: Interaction, place: Place, person: Known) -> bool:
     """As `events.is_stranger`: the workspaces of one Enterprise Grid are one organisation."""
-    is_foreign = did.user_team not in {did.team, did.enterprise}
-    return is_foreign and (place is Place.SHARED or not did.enterprise)
+    if did.user_team in {did.team, did.enterprise}:
+        return False
+    is_colleague = did.enterprise and (
+        place is not Place.SHARED or person.enterprise_id == did.enterprise
+    )
+    return not is_colleague

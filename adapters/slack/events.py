@@ -10,11 +10,14 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from adapters.slack import inbound
+from adapters.slack.names import Known
 from bot.conversation import Access, Author, ConversationKey, Message, Place
 
+_NOBODY: Mapping[str, Known] = MappingProxyType({})
 PLATFORM = "slack"
 REPLAYED_AFTER = timedelta(minutes=20)
 """Slack sends an event again at once, after 1 and after 5 minutes
@@ -87,7 +90,7 @@ def to_message(
     envelope: Mapping[str, Any],
     us: Us,
     *,
-    names: Mapping[str, str],
+    known: Mapping[str, Known],
     now: datetime,
     channel_type: str = "",
     answer_bots: bool = False,
@@ -95,8 +98,8 @@ def to_message(
 ) -> Heard:
     """What the event is.
 
-    `names` are those of `people`, as far as they could be had. `channel_type` is the kind of the
-    channel as asked of Slack, for events that don't tell (`app_mention`): without either the
+    `known` is what Slack says of `people`, as far as it could be had. `channel_type` is the kind of
+    the channel as asked of Slack, for events that don't tell (`app_mention`): without either the
     place counts as private. `allow_guests`: people of other organisations are answered too, from
     what the community may see.
     """
@@ -108,7 +111,8 @@ def to_message(
     message = _part(event, "message") if changed else event
     if subtype == "message_deleted" or _text(message, "subtype") == "tombstone":
         return _deleted(event, us)
-    stranger = is_stranger(envelope, us)
+    stranger = is_stranger(envelope, us, known)
+    names = {person: one.name for person, one in known.items() if one.name}
     is_addressed = us.user_id in inbound.mentions(_text(message, "text"))
     is_dm = (_text(event, "channel_type") or channel_type) == "im"
     may_bots_ask = answer_bots and not changed and (is_addressed or is_dm)
@@ -132,15 +136,21 @@ def to_message(
         text=text,
         sent_at=_moment(ts),
         default_access=us.default_access,
-        access_at_most=Access.COMMUNITY if stranger else None,
+        access_at_most=Access.COMMUNITY if stranger or _is_guest(message, known) else None,
     )
     if changed:
         return _edited(event, heard, us, is_addressed=is_addressed)
     return Addressed(heard) if is_addressed or is_dm else Overheard(heard)
 
 
+def author_of(envelope: Mapping[str, Any]) -> str:
+    """The user id of whoever wrote the message; empty where a bot did."""
+    event = _part(envelope, "event")
+    return _text(_part(event, "message") or event, "user")
+
+
 def people(envelope: Mapping[str, Any]) -> list[str]:
-    """The user ids whose names `to_message` can use."""
+    """The user ids of whom `to_message` can use what is known."""
     event = _part(envelope, "event")
     message = _part(event, "message") or event
     found = [_text(message, "user"), *inbound.mentions(_text(message, "text"))]
@@ -153,11 +163,11 @@ def tells_channel_type(envelope: Mapping[str, Any]) -> bool:
     return _text(_part(envelope, "event"), "channel_type") in _PLACES
 
 
-def is_stranger(envelope: Mapping[str, Any], us: Us) -> bool:
+def is_stranger(envelope: Mapping[str, Any], us: Us, known: Mapping[str, Known] = _NOBODY) -> bool:
     """Whether its author is of another organisation (Slack Connect).
 
-    The workspaces of one Enterprise Grid are one organisation; in a channel that is shared with
-    others only our own workspace's people are surely of it.
+    The workspaces of one Enterprise Grid are one organisation. In a channel that is shared with
+    others an event does not say which those are, so that Slack must have said it of the author.
     """
     event = _part(envelope, "event")
     author = _part(event, "message") or event
@@ -167,7 +177,12 @@ def is_stranger(envelope: Mapping[str, Any], us: Us) -> bool:
     foreign = teams - {"", us.team_id, us.enterprise_id}
     if not foreign:
         return shared and teams == {""}
-    return shared or not us.enterprise_id
+    theirs = known.get(_text(author, "user"), Known()).enterprise_id
+    return not us.enterprise_id or (shared and theirs != us.enterprise_id)
+
+
+def _is_guest(message: Mapping[str, Any], known: Mapping[str, Known]) -> bool:
+    return known.get(_text(message, "user"), Known()).is_guest
 
 
 def _why_not(

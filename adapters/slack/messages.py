@@ -25,12 +25,13 @@ from adapters.slack.events import (
     Heard,
     Overheard,
     Us,
+    author_of,
     is_stranger,
     people,
     tells_channel_type,
     to_message,
 )
-from adapters.slack.failures import UNANSWERED, UNREADABLE, said
+from adapters.slack.failures import UNANSWERED, UNREADABLE, NotReadyError, said
 from adapters.slack.names import Names
 from adapters.slack.rooms import Rooms
 from adapters.slack.thread import said_before
@@ -119,19 +120,23 @@ class Messages:
 
     async def _read(self, body: dict[str, Any], us: Us, client: AsyncWebClient) -> Heard:
         """What the event is, with the names and the room that it tells by ids alone."""
-        names, kind, allow_guests = await asyncio.gather(
-            self._names.of(client, us.team_id, set(people(body)) - {us.user_id}),
+        known, kind = await asyncio.gather(
+            self._names.known(client, us.team_id, set(people(body)) - {us.user_id}),
             self._kind(client, us.team_id, body),
-            self._allows_guests(body, us),
         )
+        is_foreign = is_stranger(body, us, known)
+        author = author_of(body)
+        if is_foreign and us.enterprise_id and author and author not in known:
+            self._names.forget(us.team_id, author)
+            raise NotReadyError("whether its author is of our organisation cannot be learnt now")
         return to_message(
             body,
             us,
-            names=names,
+            known=known,
             now=datetime.now(UTC),
             channel_type=kind,
             answer_bots=self._answer_bots,
-            allow_guests=allow_guests,
+            allow_guests=is_foreign and await self._allows_guests(us),
         )
 
     async def _kind(self, client: AsyncWebClient, team: str, body: dict[str, Any]) -> str:
@@ -141,9 +146,7 @@ class Messages:
         room = await self._rooms.room(client, team, channel)
         return room.kind if room else ""
 
-    async def _allows_guests(self, body: dict[str, Any], us: Us) -> bool:
-        if not is_stranger(body, us):
-            return False
+    async def _allows_guests(self, us: Us) -> bool:
         settings = await self._settings.read(PLATFORM, us.team_id)
         return settings.get(ALLOW_GUESTS) is True
 

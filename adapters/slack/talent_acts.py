@@ -70,7 +70,7 @@ class TalentActs:
     ) -> None:
         if act.turn_id is not None:
             await check_turn(self._ports.turns, did, act.turn_id)
-        if asker.is_guest:
+        if asker.is_outsider:
             await self._answers.tell(did, OWN_PEOPLE)
             return
         shortlists, key = self._ports.shortlists, did.conversation

@@ -47,8 +47,8 @@ async def said_before(
         if one.get("ts") != event["ts"]
     ][-NEWEST:]
     authors = {person for one in envelopes for person in people(one)} - {us.user_id}
-    known = await names.of(client, us.team_id, authors)
+    known = await names.known(client, us.team_id, authors)
     moment = datetime.now(UTC)
-    heard = [to_message(one, us, names=known, now=moment, answer_bots=True) for one in envelopes]
+    heard = [to_message(one, us, known=known, now=moment, answer_bots=True) for one in envelopes]
     said = [one.message for one in heard if isinstance(one, Addressed | Overheard)]
     return [replace(one, place=message.place) for one in said]

@@ -186,11 +186,13 @@ class Scene:
 
 
 @asynccontextmanager
-async def open_scene(database: Database, redis: Redis, **changes: object) -> AsyncIterator[Scene]:
+async def open_scene(
+    database: Database, redis: Redis, *, enterprise_id: str = "", **changes: object
+) -> AsyncIterator[Scene]:
     """`changes` are of the settings."""
     async with SlackServer(App(shortcuts=frozenset({FIND_TALENTS})), time_factor=0.001) as slack:
         slack.limits.off()
-        team = slack.workspace()
+        team = slack.workspace(enterprise_id=enterprise_id)
         asha, ravi = team.person("Asha", is_admin=True), team.person("Ravi")
         casting = team.channel("casting", asha, ravi)
         await store(database, DEFAULT_ORG_ID, roster(), public=PUBLIC)

@@ -10,6 +10,8 @@ import pytest
 from redis.asyncio import Redis
 
 from adapters.slack import actions, filters
+from adapters.slack.asker import NO_GUESTS
+from adapters.slack.reply_acts import OWN_PEOPLE
 from bot.conversation import Access
 from bot.ports import ResponderError
 from db.pool import Database
@@ -161,6 +163,37 @@ async def test_in_a_shared_channel_cards_are_as_the_community_sees_them(scene: S
     await wait_until(joint.from_bot)
     assert TARA not in names_in(joint.from_bot()[0])
     assert not RATE.search(joint.from_bot()[0].shown)
+
+
+async def test_a_guest_sees_what_the_community_may_see_and_shortlists_nobody(
+    scene: Scene, database_url: str
+) -> None:
+    guest = scene.team.person("Guest", is_restricted=True)
+    scene.casting.members.append(guest)
+    found = await scene.find("women in Pune who speak Marathi", guest)
+    assert names_in(found)
+    assert TARA not in names_in(found)
+    assert not RATE.search(found.shown)
+    await guest.clicks(*button(found, "☆ Shortlist"), on=found)
+    assert OWN_PEOPLE in (await scene.told(guest, 2)).shown
+    assert await fetch(database_url, "SELECT FROM shortlists") == []
+
+
+async def test_a_colleague_of_the_grid_acts_in_a_shared_channel(
+    database: Database, redis: Redis
+) -> None:
+    async with open_scene(database, redis, enterprise_id="E0ACME") as scene:
+        sister = scene.slack.workspace("Acme Films", enterprise_id="E0ACME", installed=False)
+        rival = scene.slack.workspace("Rival", enterprise_id="E0RIVAL", installed=False)
+        mira, zoe = scene.team.stranger("Mira", sister), scene.team.stranger("Zoe", rival)
+        joint = scene.team.channel("joint", scene.asha, mira, zoe, shared_with=[rival])
+        reply = await scene.replied(
+            await mira.says(joint, f"{scene.bot} women in Pune who speak Marathi"), channel=joint
+        )
+        await zoe.clicks(*button(reply, "Profile"), on=reply)
+        assert NO_GUESTS in (await scene.told(zoe, channel=joint)).shown
+        await mira.clicks(*button(reply, "☆ Shortlist"), on=reply)
+        await wait_until(lambda: "★" in reply.shown)
 
 
 async def test_sharing_twice_posts_once_and_a_failure_can_be_tried_again(

@@ -23,6 +23,7 @@ from adapters.slack.events import (
     tells_channel_type,
     to_message,
 )
+from adapters.slack.names import Known
 from bot.conversation import Access, ConversationKey, Message, Place
 from tests.fakes.slack.shapes import ABSENT, filled, recorded
 
@@ -30,7 +31,7 @@ Envelope = dict[str, Any]
 
 US = Us(team_id="T0ACMECAST", user_id="U0CASTBOT1", bot_id="B0CASTBOT1")
 NOW = datetime.fromtimestamp(1_795_000_030, UTC)
-NAMES = {"U0ASHARAO1": "Asha Rao"}
+KNOWN = {"U0ASHARAO1": Known("Asha Rao")}
 MENTION = "<@U0CASTBOT1>"
 
 
@@ -40,7 +41,7 @@ def event(shape: str, outer: Mapping[str, Any] | None = None, **fields: Any) -> 
 
 
 def heard(envelope: Envelope, **given: Any) -> Heard:
-    known: dict[str, Any] = {"names": NAMES, "now": NOW}
+    known: dict[str, Any] = {"known": KNOWN, "now": NOW}
     return to_message(envelope, US, **(known | given))
 
 
@@ -135,7 +136,7 @@ def test_our_name_alone_is_a_greeting() -> None:
 
 def test_people_have_names_as_far_as_they_are_known() -> None:
     envelope = event("message_im", text="ask <@U0RAVIIYER>", user="U0NOBODY00")
-    message = addressed(envelope, names={"U0RAVIIYER": "Ravi"})
+    message = addressed(envelope, known={"U0RAVIIYER": Known("Ravi")})
     assert message.text == "ask @Ravi"
     assert message.author.name == ""
 
@@ -225,6 +226,18 @@ def test_workspaces_of_one_grid_are_one_organisation() -> None:
     assert not is_stranger(colleague, GRID)
     assert is_stranger(colleague, US)
     assert not is_stranger(event("message_channel", SHARED, user_team="E0ACMEORG1"), GRID)
+    in_shared = event("message_channel", SHARED, team="T0ACMETWO1", user_team="T0ACMETWO1")
+    author = in_shared["event"]["user"]
+    assert not is_stranger(in_shared, GRID, {author: Known("Asha", "E0ACMEORG1")})
+    for of in ("", "E0OTHERORG"):
+        assert is_stranger(in_shared, GRID, {author: Known("Asha", of)})
+    assert is_stranger(in_shared, US, {author: Known("Asha", "E0ACMEORG1")})
+
+
+def test_a_guest_of_the_workspace_is_answered_with_what_the_community_may_see() -> None:
+    guest = {"U0ASHARAO1": Known("Asha Rao", is_guest=True)}
+    for shape in ("message_im", "app_mention"):
+        assert addressed(event(shape), known=guest).access_at_most is Access.COMMUNITY
 
 
 def test_a_strangers_edit_asks_nothing() -> None:

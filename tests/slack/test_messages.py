@@ -13,6 +13,7 @@ from redis.asyncio import Redis
 from adapters.slack.messages import ALLOW_GUESTS
 from bot.conversation import Access, Place
 from db.pool import Database
+from tests.conftest import ExpectedLogs
 from tests.fakes.slack import Channel, Person, SlackServer, Workspace
 from tests.slack.at_work import AtWork, Echo, at_work, config
 from tests.waiting import wait_until
@@ -214,6 +215,37 @@ async def test_strangers_are_answered_only_where_an_admin_allows_it(scene: Scene
     await scene.asked(2)
     assert [turn.audience.access for turn in scene.echo.asked] == [Access.COMMUNITY] * 2
     assert [turn.message.place for turn in scene.echo.asked] == [Place.SHARED] * 2
+
+
+async def test_a_colleague_of_another_workspace_of_the_grid_is_no_stranger(
+    opened: Open, slack: SlackServer, asha: Person, expected_logs: ExpectedLogs
+) -> None:
+    expected_logs.expect("slack_not_stored")
+    asha.home.enterprise_id = "E0ACME"
+    sister = slack.workspace("Acme Films", enterprise_id="E0ACME", installed=False)
+    rival = slack.workspace("Rival Films", enterprise_id="E0RIVAL", installed=False)
+    async with opened() as scene:
+        mira, zoe = scene.team.stranger("Mira", sister), scene.team.stranger("Zoe", rival)
+        shared = scene.team.channel("shared", asha, mira, zoe, shared_with=[rival])
+        scene.slack.fail("users.info", status=500, times=1)
+        await zoe.says(shared, f"{scene.bot} what are their rates?")
+        await mira.says(shared, f"{scene.bot} dancers?")
+        await scene.asked(1)
+        await scene.settled()
+        (turn,) = scene.echo.asked
+        assert (turn.message.author.name, turn.message.place) == ("Mira", Place.SHARED)
+        assert turn.audience.access is Access.COMMUNITY, "others read along"
+        await mira.says(scene.team.channel("ours", asha, mira), f"{scene.bot} and rates?")
+        await scene.asked(2)
+        assert scene.echo.asked[1].audience.access is Access.TEAM
+
+
+async def test_a_guest_is_answered_from_what_the_community_may_see(scene: Scene) -> None:
+    guest = scene.team.person("Guest", is_restricted=True)
+    await guest.says(guest.dm, "dancers?")
+    await guest.says(scene.team.channel("one", scene.asha, guest), f"{scene.bot} dancers?")
+    await scene.asked(2)
+    assert {turn.audience.access for turn in scene.echo.asked} == {Access.COMMUNITY}
 
 
 async def test_names_and_not_ids_reach_the_model(scene: Scene) -> None:

@@ -35,6 +35,8 @@ class Person(Author):
     is_restricted: bool = False
     """A guest."""
     deleted: bool = False
+    enterprise_id: str = ""
+    """The Enterprise Grid that they are of."""
 
     async def says(
         self, channel: Channel, text: str, thread: str | None = None, *, broadcast: bool = False
@@ -203,6 +205,17 @@ class Person(Author):
             "updated": 1760000000,
             "locale": "en-GB",
             **({"is_stranger": True} if self.team_id != self.home.id else {}),
+            **({"enterprise_user": self._of_grid()} if self.enterprise_id else {}),
+        }
+
+    def _of_grid(self) -> Json:
+        return {
+            "id": self.id,
+            "enterprise_id": self.enterprise_id,
+            "enterprise_name": "Acme",
+            "is_admin": False,
+            "is_owner": False,
+            "teams": [self.team_id],
         }
 
     @property

@@ -196,13 +196,15 @@ class Workspace:
 
     def person(self, name: str, **fields: object) -> Person:
         """A member of the workspace. Fields of `Person` may be given: `is_admin`, `tz`, …"""
+        fields = {"enterprise_id": self.enterprise_id, **fields}
         person = Person(self.server.ids.new("U"), name, self.id, home=self, **fields)  # type: ignore[arg-type]
         self.users[person.id] = person
         return person
 
     def stranger(self, name: str, home: Workspace) -> Person:
         """Somebody of another workspace, whom one meets in channels shared with it."""
-        person = Person(self.server.ids.new("U"), name, home.id, home=self)
+        new, grid = self.server.ids.new, home.enterprise_id
+        person = Person(new("U"), name, home.id, home=self, enterprise_id=grid)
         self.users[person.id] = person
         return person
 
