@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
-from bot.ports import TalentRepository, TurnQueue
+from bot.ports import Spending, TalentRepository, TurnQueue
 from bot.stores import (
     Feedback,
     People,
@@ -30,5 +30,6 @@ class Ports:
     workspace_settings: WorkspaceSettings
     vault: Vault
     singletons: Singletons
+    spending: Spending
     probes: Mapping[str, Callable[[], Awaitable[str]]]
     """What is wrong with each part, as `/readyz` says it; empty while it works."""

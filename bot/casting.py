@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 import structlog
 from structlog.contextvars import bound_contextvars
@@ -55,6 +56,7 @@ class _Ending:
     outcome: Outcome
     matches: tuple[Match, ...] = ()
     notice: str = ""
+    until: datetime | None = None
     retryable: bool = False
 
 
@@ -222,7 +224,9 @@ class Casting:
                 draft.delivery.result()
             return _Ending(replace(noted, text=writing.result()), toolbox.matches)
         except RefusedError as error:
-            return _Ending(replace(noted, error=str(error)), notice=str(error))
+            return _Ending(
+                replace(noted, error=str(error)), notice=str(error), until=error.resets_at
+            )
         except ResponderError as error:
             self._metrics.responder_errors.labels(error.reason).inc()
             log.warning("the responder gave up", reason=error.reason, exc_info=error.__cause__)
@@ -239,7 +243,7 @@ class Casting:
             log.exception("the reply ended in an error of ours")
             sentence, retryable = UNEXPECTED, True
         failed = replace(noted, status=TurnStatus.FAILED, error=sentence)
-        return _Ending(failed, toolbox.matches, sentence, retryable)
+        return _Ending(failed, toolbox.matches, sentence, retryable=retryable)
 
     async def _settle(self, turn: Turn, draft: Draft, ending: _Ending) -> str:
         """The last edit, then the row, then memory."""
@@ -250,6 +254,7 @@ class Casting:
                 matches=ending.matches,
                 notice=ending.notice,
                 retryable=ending.retryable,
+                until=ending.until,
             )
         except UndeliverableError as error:
             log.warning("the platform refuses the reply", error=str(error))

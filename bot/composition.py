@@ -126,6 +126,7 @@ class Parts:
     feedback: Ratings
     people: People
     singletons: Singletons
+    spending: Spending
 
     def job_runner(self, settings: Settings, stores: Stores) -> JobRunner:
         """What does the background's work."""
@@ -157,7 +158,9 @@ async def open_parts(
         casting = Casting(responder, stores.talents, memory, turns, metrics, spending=spending)
         feedback = Ratings(stores.database, metrics)
         people = People(PeopleRows(stores.database), memory)
-        yield Parts(responder, metrics, turns, jobs, casting, feedback, people, singletons)
+        yield Parts(
+            responder, metrics, turns, jobs, casting, feedback, people, singletons, spending
+        )
 
 
 @asynccontextmanager
@@ -244,6 +247,7 @@ def _ports(
         workspace_settings=stores.workspace_settings,
         vault=stores.vault,
         singletons=parts.singletons,
+        spending=parts.spending,
         probes=probes,
     )
 

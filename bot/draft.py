@@ -7,6 +7,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import datetime
 from types import TracebackType
 from typing import Self
 
@@ -143,6 +144,7 @@ class Draft:
         notice: str = "",
         retryable: bool = False,
         final: bool = True,
+        until: datetime | None = None,
     ) -> None:
         """Make `text` the whole reply and return when the platform shows it.
 
@@ -150,7 +152,7 @@ class Draft:
         Cancelling this does not cancel the last edit.
         """
         self._end_text = text
-        self._last = Page("", tuple(matches), notice, final, retryable)
+        self._last = Page("", tuple(matches), notice, final, retryable, until=until)
         self._parts = []
         await self._until_delivered()
 

@@ -42,7 +42,8 @@ class Page:
     `matches` are shown as cards; only the last page carries them. `notice` is a short line set
     apart from the text ("Stopped.", an error's plain sentence). `final` means that nothing
     more will change; `retryable` offers a retry button. `continues`: the reply goes on in the next
-    message, which has what stands below a reply.
+    message, which has what stands below a reply. `until`: when the notice ends to be true, which
+    it says in words too, for platforms that show a time as each reader's clock has it.
     """
 
     text: str
@@ -51,6 +52,7 @@ class Page:
     final: bool = False
     retryable: bool = False
     continues: bool = False
+    until: datetime | None = None
 
 
 class Step(Enum):
@@ -378,12 +380,20 @@ class Refusal:
     resets_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How many replies somebody had today, and how many they may; `None`: as many as they like."""
+
+    spent: float
+    limit: int | None
+
+
 class Spending(Protocol):
     """How many replies a day (UTC) the people of a workspace get, each of them and together.
 
     Its admins set both (`MEMBER_LIMIT` and `WORKSPACE_LIMIT` of `WorkspaceSettings`), whoever
     operates CastMatch may set the most that a member of a community gets. Where nothing is set
-    nothing is counted. Both raise `UnavailableError`.
+    nothing is counted. Each call raises `UnavailableError`.
     """
 
     async def reserve(self, turn: Turn, cost: float = 1) -> Refusal | None:
@@ -395,6 +405,9 @@ class Spending(Protocol):
 
     async def settle(self, turn: Turn, cost: float) -> None:
         """What the reply did cost in the end, instead of what was reserved; 0 gives it back."""
+
+    async def today(self, platform: str, workspace: str, member: str) -> tuple[Share, Share]:
+        """This member's share, and that of the whole workspace. Both begin anew at 00:00 UTC."""
 
 
 class UnavailableError(Exception):

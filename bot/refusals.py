@@ -13,6 +13,7 @@ class RefusedError(Exception):
 
     def __init__(self, refusal: Refusal) -> None:
         super().__init__(refusal_sentence(refusal, datetime.now(UTC)))
+        self.resets_at = refusal.resets_at
 
 
 def refusal_sentence(refusal: Refusal, now: datetime) -> str:

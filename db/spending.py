@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
 
 from bot.conversation import Access
-from bot.ports import MEMBER_LIMIT, WORKSPACE_LIMIT, Refusal
+from bot.ports import MEMBER_LIMIT, WORKSPACE_LIMIT, Refusal, Share
 
 if TYPE_CHECKING:
     from asyncpg import Record
@@ -16,20 +16,30 @@ if TYPE_CHECKING:
 
 _TODAY = "(now() AT TIME ZONE 'UTC')::date"
 
-# A setting that is no whole number is none. Two rows are counted up, in the order of their key,
+
+def _set_to(name: str) -> str:
+    """A setting that is no whole number is none."""
+    value = f"settings ->> '{name}'"
+    return f"CASE WHEN {value} ~ '^[0-9]{{1,9}}$' THEN ({value})::int END"
+
+
+def _member(platform: str, workspace: str, author: str) -> str:
+    """Who it is stays unsaid."""
+    whole = f"{platform} || '/' || {workspace} || '/' || {author}"
+    return f"encode(sha256(convert_to({whole}, 'UTF8')), 'hex')"
+
+
+# Two rows are counted up, in the order of their key,
 # and only where the turn has nothing set aside yet; whoever reads the sums undoes it if they are
 # too high. Until then no other transaction sees or passes them.
 _RESERVE: Final = f"""
     WITH place AS (
-        SELECT w.org_id,
-            CASE WHEN settings ->> '{MEMBER_LIMIT}' ~ '^[0-9]{{1,9}}$'
-                THEN (settings ->> '{MEMBER_LIMIT}')::int END AS of_member,
-            CASE WHEN settings ->> '{WORKSPACE_LIMIT}' ~ '^[0-9]{{1,9}}$'
-                THEN (settings ->> '{WORKSPACE_LIMIT}')::int END AS of_workspace
+        SELECT w.org_id, {_set_to(MEMBER_LIMIT)} AS of_member,
+            {_set_to(WORKSPACE_LIMIT)} AS of_workspace
         FROM workspaces w WHERE w.platform = $3 AND w.external_id = $4),
     limits AS (
         SELECT least(of_member, $6::int) AS of_member, of_workspace,
-            encode(sha256(convert_to($3 || '/' || $4 || '/' || $5, 'UTF8')), 'hex') AS member
+            {_member("$3", "$4", "$5")} AS member
         FROM place WHERE org_id = $1),
     reserved AS (
         INSERT INTO reservations (org_id, turn_id, day, member, cost)
@@ -54,6 +64,16 @@ _SETTLE = """
     UPDATE spending s SET spent = greatest(0, s.spent + $5 - was.cost) FROM was
     WHERE s.org_id = $1 AND s.platform = $3 AND s.workspace = $4 AND s.day = was.day
         AND s.member IN ('', was.member)"""
+
+_TODAYS = f"""
+    SELECT {_set_to(WORKSPACE_LIMIT)} AS of_workspace,
+        least({_set_to(MEMBER_LIMIT)}, CASE access WHEN 'community' THEN $4::int END) AS of_member,
+        coalesce(max(spent) FILTER (WHERE member = ''), 0) AS workspace,
+        coalesce(max(spent) FILTER (WHERE member <> ''), 0) AS member
+    FROM workspaces w LEFT JOIN spending s ON s.org_id = w.org_id AND s.platform = w.platform
+        AND s.workspace = w.external_id AND s.day = {_TODAY}
+        AND s.member IN ('', {_member("$1", "$2", "$3")})
+    WHERE w.platform = $1 AND w.external_id = $2 GROUP BY w.org_id, w.external_id, w.platform"""
 
 # The first reply of somebody's day clears away a few of days before, so that they never pile up.
 _CLEAR = tuple(
@@ -104,6 +124,16 @@ class Spending:
             await connection.execute(
                 _SETTLE, turn.audience.org_id, turn.id, key.platform, key.workspace, cost
             )
+
+    async def today(self, platform: str, workspace: str, member: str) -> tuple[Share, Share]:
+        async with self._database.queue() as connection:
+            row = await connection.fetchrow(_TODAYS, platform, workspace, member, self._of_member)
+        if row is None:
+            return Share(0, None), Share(0, None)
+        return (
+            Share(float(row["member"]), row["of_member"]),
+            Share(float(row["workspace"]), row["of_workspace"]),
+        )
 
 
 async def _check(connection: Connection, counted: list[Record]) -> None:

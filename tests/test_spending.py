@@ -10,7 +10,7 @@ import pytest
 from redis.asyncio import Redis
 
 from bot.conversation import Access, Author, Outcome, Turn, TurnStatus
-from bot.ports import MEMBER_LIMIT, WORKSPACE_LIMIT, Refusal, ResponderError
+from bot.ports import MEMBER_LIMIT, WORKSPACE_LIMIT, Refusal, ResponderError, Share
 from bot.refusals import refusal_sentence
 from db.pool import Database
 from db.spending import Spending
@@ -104,6 +104,10 @@ async def test_the_operators_limit_binds_communities_whatever_their_admins_set(
         turns = [await asked(house, number) for number in range(2)]
         await limit(database, member=1000)
         assert [await refused(spending, turn) for turn in turns] == [[""], ["member"]]
+        mine, ours = await spending.today("test", "W1", "U1")
+        assert (mine, ours) == (Share(1, 1), Share(1, None))
+        assert await spending.today("test", "W1", "U2") == (Share(0, 1), ours)
+        assert await spending.today("test", "W9", "U1") == (Share(0, None), Share(0, None))
         team = replace(turns[1], audience=replace(turns[1].audience, access=Access.TEAM))
         assert await refused(spending, team) == [""]
 

@@ -11,12 +11,14 @@ import structlog
 from discord import app_commands
 
 from adapters.afterwards import Afterwards
+from adapters.discord import setup_form
 from adapters.discord.clicks import Clicks
 from adapters.discord.client import Connection, Gateway
 from adapters.discord.messages import CANNOT_WRITE, TOLD_AGAIN_AFTER, Messages, tell
 from adapters.discord.pace import Pace
 from adapters.discord.reply import DiscordReply
 from adapters.discord.rest import Rest, use_api
+from adapters.discord.server_commands import ServerCommands
 from adapters.discord.shards import Identifying, Shards
 from adapters.discord.trust import Trust
 from adapters.edges import Ports
@@ -103,18 +105,26 @@ async def open_discord(config: DiscordConfig, ports: Ports) -> AsyncIterator[Dis
             messages = Messages(ports.turns, ports.workspace_settings, trust)
 
             def make() -> Gateway:
-                return Gateway(
-                    (number, count),
-                    identifying,
-                    messages,
-                    parts.clicks,
-                    lambda tree: register(tree, parts),
-                )
+                return Gateway((number, count), identifying, messages, parts.clicks, commands)
 
             return Connection(config.token, rest=rest, make=make)
 
+        shards = Shards(rest, ports.singletons, identifying, connect)
+        adapter = Discord(rest, shards)
+        server = ServerCommands(
+            ports,
+            afterwards,
+            health=lambda: {**ports.probes, Discord.platform: adapter.wrong},
+            running=shards.ours,
+        )
+        parts.clicks.handlers[setup_form.CALLBACK] = server.submitted
+
+        def commands(tree: app_commands.CommandTree[Gateway]) -> None:
+            register(tree, parts)
+            tree.add_command(server)
+
         try:
-            yield Discord(rest, Shards(rest, ports.singletons, identifying, connect))
+            yield adapter
         finally:
             await afterwards.close()
 

@@ -98,7 +98,10 @@ class Gateway(discord.AutoShardedClient):
         await self._said.deleted(payload.channel_id, payload.guild_id, payload.message_ids)
 
     async def on_interaction(self, interaction: discord.Interaction[Gateway]) -> None:
-        if interaction.type is discord.InteractionType.component:
+        if interaction.type in (
+            discord.InteractionType.component,
+            discord.InteractionType.modal_submit,
+        ):
             self._clicks.begin(interaction)
 
     async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:

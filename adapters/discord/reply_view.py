@@ -40,6 +40,9 @@ def show(page: Page, turn_id: UUID, *, today: date, is_team: bool, plainly: bool
     """The message. `plainly`: the words alone, where Discord refused the rest."""
     notice = markdown.plain(page.notice, _NOTICE_LIMIT)
     below = f"\n-# {notice}" if notice else ""
+    if page.until:
+        at = int(page.until.timestamp())
+        below += f"\n-# That is <t:{at}:t> for you, <t:{at}:R>."
     content = markdown.render(
         page.text, limit=_CONTENT_LIMIT - len(below) - 1, growing=not page.final
     )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
 
 class GuildSettings(BaseModel):
@@ -19,13 +20,19 @@ class GuildSettings(BaseModel):
     threads: bool = False
     """Open a thread for each conversation that begins in a channel."""
 
+    daily_per_member: Annotated[int, Field(ge=0)] | None = None
+    daily_per_server: Annotated[int, Field(ge=0)] | None = None
+    """The most replies a day, for each member and for all together; `None`: as many as they ask
+    for. `bot.ports.Spending` reads them by these names."""
+
     @classmethod
     def of(cls, kept: Mapping[str, JsonValue]) -> GuildSettings:
         """What is kept in another shape than ours counts as not set."""
         try:
             return cls.model_validate(dict(kept))
-        except ValidationError:
-            return cls()
+        except ValidationError as error:
+            wrong = {each["loc"][0] for each in error.errors()}
+            return cls.model_validate({name: kept[name] for name in kept.keys() - wrong})
 
     def trusts(self, roles: Collection[str], guild_id: str) -> bool:
         """Whether one of a member's roles is trusted; `@everyone`, which has the server's id,

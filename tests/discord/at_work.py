@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from redis.asyncio import Redis
 
@@ -18,6 +19,7 @@ from db.pool import Database
 from db.ratings import Ratings
 from db.saved_searches import SavedSearches
 from db.shortlists import Shortlists
+from db.spending import Spending
 from db.vault import Vault
 from db.workspaces import WorkspaceSettings
 from memory.people import People
@@ -45,6 +47,7 @@ async def at_work(
     *,
     lease: float = 5,
     connects: bool = True,
+    probes: Mapping[str, Callable[[], Awaitable[str]]] = MappingProxyType({}),
 ) -> AsyncIterator[AtWork]:
     """As `castmatch serve` joins it; connected, unless other processes are."""
     async with AsyncExitStack() as stack:
@@ -59,7 +62,8 @@ async def at_work(
             workspace_settings=WorkspaceSettings(database),
             vault=Vault(database, [KEY]),
             singletons=house.singletons,
-            probes={},
+            spending=Spending(database),
+            probes=probes,
         )
         config = DiscordConfig(server.api_url, server.token)
         discord = await stack.enter_async_context(open_discord(config, ports))

@@ -46,5 +46,9 @@ async def work(
 ) -> AsyncIterator[AtWork]:
     """CastMatch on that server, answering with what it is asked, with no limit on calls."""
     discord_server.limits.off()
-    async with at_work(discord_server, database, redis, echo) as work:
+    async with at_work(discord_server, database, redis, echo, probes={"redis": _is_away}) as work:
         yield work
+
+
+async def _is_away() -> str:
+    return "cannot be reached"

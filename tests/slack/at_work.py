@@ -30,6 +30,7 @@ from db.pool import Database
 from db.ratings import Ratings
 from db.saved_searches import SavedSearches
 from db.shortlists import Shortlists
+from db.spending import Spending
 from db.vault import Vault
 from db.workspaces import WorkspaceSettings
 from memory.people import People
@@ -111,6 +112,7 @@ async def at_work(
             workspace_settings=WorkspaceSettings(database),
             vault=Vault(database, [KEY]),
             singletons=house.singletons,
+            spending=Spending(database),
             probes=probes,
         )
         slack = await stack.enter_async_context(open_slack(config, ports))
