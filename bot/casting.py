@@ -217,9 +217,8 @@ class Casting:
         )
         try:
             if stopped_by_person:
-                return _Ending(
-                    replace(noted, status=TurnStatus.STOPPED), toolbox.matches, notice=STOPPED
-                )
+                stopped = replace(noted, status=TurnStatus.STOPPED)
+                return _Ending(stopped, toolbox.matches, notice=STOPPED, retryable=True)
             if draft.delivery.done():
                 draft.delivery.result()
             return _Ending(replace(noted, text=writing.result()), toolbox.matches)

@@ -81,7 +81,9 @@ async def test_a_person_stops_it(database: Database, redis: Redis) -> None:
         await wait_until(lambda: responder.cancelled)
         assert time.monotonic() - asked_at < 2
         await handling
-        assert screen.last == Page("Half an answer", notice=casting.STOPPED, final=True)
+        assert screen.last == Page(
+            "Half an answer", notice=casting.STOPPED, final=True, retryable=True
+        )
         assert await outcome(house, turn) == Outcome("Half an answer", TurnStatus.STOPPED)
 
 

@@ -156,7 +156,11 @@ async def test_a_person_stops_a_reply(database: Database, redis: Redis) -> None:
         await wait_until(lambda: stage.screens and stage.screens["C1"].texts == ["Half an answer"])
         await house.turns.stop(turn_id)
         screen = stage.screens["C1"]
-        await wait_until(lambda: screen.last == Page("Half an answer", notice=STOPPED, final=True))
+        await wait_until(
+            lambda: (
+                screen.last == Page("Half an answer", notice=STOPPED, final=True, retryable=True)
+            )
+        )
 
 
 async def test_the_model_fails_and_the_person_asks_again(

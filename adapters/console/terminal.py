@@ -25,6 +25,7 @@ EDIT_EVERY = 0.1
 """Seconds between two states of a growing reply."""
 _PROMPT = "\001\033[1m\002›\001\033[0m\002 "  # the marks tell readline what takes no room
 _HISTORY_LINES = 1_000
+_AGAIN = " ↑ brings your question back."
 
 
 class TerminalFace:
@@ -130,7 +131,7 @@ def _finished(page: Page) -> Iterator[RenderableType]:
         ]
         yield Padding(Group(*lines), (1, 0, 0, 2))
     if page.notice:
-        yield Text(page.notice, style="yellow")
+        yield Text(page.notice + (_AGAIN if page.retryable else ""), style="yellow")
     yield Text()
 
 

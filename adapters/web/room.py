@@ -252,7 +252,7 @@ def stored_page(entry: TranscriptEntry) -> Page | None:
         text=outcome.text if outcome else entry.shown,
         notice=(outcome.error if outcome else "") or _NOTICES.get(entry.status, ""),
         final=True,
-        retryable=entry.status in (TurnStatus.FAILED, TurnStatus.DEAD),
+        retryable=entry.status in (TurnStatus.FAILED, TurnStatus.DEAD, TurnStatus.STOPPED),
     )
 
 

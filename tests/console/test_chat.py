@@ -235,10 +235,10 @@ def test_a_long_reply_is_cut_to_the_screen_while_it_grows_and_whole_at_the_end(
     assert "Paragraph 59." in out.getvalue()
     assert "Paragraph 1." not in out.getvalue()
     face, out = terminal(tmp_path, lambda: "")
-    face.show(Page(text, matches=(MEERA,), notice="Stopped.", final=True))
+    face.show(Page(text, matches=(MEERA,), notice="Stopped.", final=True, retryable=True))
     assert "Paragraph 1." in out.getvalue()
     assert "Meera Joshi" in out.getvalue()
-    assert "Stopped." in out.getvalue()
+    assert "Stopped. ↑ brings your question back." in out.getvalue()
     assert "\x1b]0" not in out.getvalue()
 
 

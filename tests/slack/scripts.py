@@ -127,7 +127,11 @@ async def stop(scene: Scene) -> str:
     await scene.press(reply, "■ Stop", by=scene.ravi)
     await wait_until(lambda: scene.voice.cancelled)
     assert time.monotonic() - pressed < 0.3
-    await scene.replied(ts)
+    stopped = await scene.replied(ts)
+    scene.voice.lines = [["Here are two dancers."]]
+    await scene.press(stopped, "↻ Try again")
+    await scene.replied(ts, 2)
+    await wait_until(lambda: "Try again" not in stopped.shown)
     return screens(scene.casting)
 
 

@@ -151,7 +151,10 @@ async def test_stop_keeps_the_text_so_far(site: Site, puppet: Puppet, visit: Vis
     await client.until(lambda: client.ended)
     page = client.last["pages"][0]
     assert client.text == "<p>As far as this</p>"
-    assert page["notice"] == "Stopped."
+    assert (page["notice"], page["retryable"]) == ("Stopped.", True)
+    puppet.tell("long one", "This time to the end.", None)
+    await client.send(type="retry", turn=client.order[0])
+    await client.until(lambda: client.text == "<p>This time to the end.</p>")
 
 
 async def test_stop_takes_a_waiting_message_out_of_the_queue(
