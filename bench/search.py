@@ -187,9 +187,9 @@ async def fill(
 class Ranked(Talents):
     """Our search, which gives the rows that it ranked and no reasons: what the recipe does."""
 
-    async def _matches(self, query: TalentQuery, found: _Found, limit: int) -> tuple[Match, ...]:
-        best = sorted(found.scored, key=lambda pair: -pair[0])[:limit]
-        return tuple(Match(talent=talent_from_row(row), score=0, reasons=()) for _, row in best)
+    async def _matches(self, query: TalentQuery, found: _Found) -> tuple[Match, ...]:
+        rows = (row for _, row in found.scored)
+        return tuple(Match(talent=talent_from_row(row), score=0, reasons=()) for row in rows)
 
 
 class Plain:

@@ -8,9 +8,9 @@ how selective an array is together with a range, nor what a distance costs.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from math import sqrt
+from math import prod, sqrt
 from typing import TYPE_CHECKING, TypeAlias
 
 from bot.ports import Vector
@@ -31,6 +31,9 @@ NEAREST_BITS = 15_000
 
 SPARE = 2.0
 """… and how many times as many as should be enough, by what is known of the filters."""
+
+TRAVELS = 0.9
+"""What somebody counts who would travel to the city asked for, to one who lives there."""
 
 ORDER_WEIGHT = 1.5
 """What being nearest to a filter that was given up counts, a word's or meaning's rank being 1."""
@@ -71,6 +74,8 @@ class Signals:
     model: str = ""
     order: tuple[Expression, ...] = ()
     """Smaller first: a signal of its own, and what decides where there is no other."""
+    at_home: Expression | None = None
+    """Where it is false a row counts `TRAVELS` times as much in the end."""
 
     @property
     def free(self) -> bool:
@@ -116,10 +121,10 @@ class Ranking:
         """The share of rows that pass, about: each filter's multiplied, as if they had nothing to
         do with each other. It may be wrong by some factor: either way of ranking notices when it
         is not the right one."""
-        share = 1.0
-        for condition in self.filters:
-            share *= condition.estimate(self.statistics.facets)
-        return share
+        return self._share_of(self.filters)
+
+    def _share_of(self, conditions: Iterable[Condition]) -> float:
+        return prod(condition.estimate(self.statistics.facets) for condition in conditions)
 
     @property
     def _compared(self) -> int:
@@ -130,12 +135,12 @@ class Ranking:
         arguments = Arguments()
         columns, parts = ["t.id"], []
         order = self.signals.order
-        filters = self._passes(arguments)
+        passing = self._passing(arguments)
         if order or not self.signals.free:
             columns += ["t.confirmed_on", "t.completeness"]
             columns += [f"{part(arguments)} AS order_{index}" for index, part in enumerate(order)]
             keys = ", ".join([*(f"t.order_{index}" for index in range(len(order))), NEWEST])
-            listed = LISTED if self.signals.free else limit
+            listed = LISTED if self.signals.free else self._fused_of(limit)
             parts.append(_in_order(f"SELECT t.id FROM passing AS t ORDER BY {keys} LIMIT {listed}"))
         terms = self.signals.terms
         by_all = self.statistics.rows * self.share <= FOUND_BY_ALL or not self.signals.vectors
@@ -157,11 +162,10 @@ class Ranking:
         rows = await self.connection.fetch(
             f"""
             WITH passing AS MATERIALIZED (
-                SELECT {", ".join(columns)} FROM {self.relations.talents} AS t
-                WHERE {filters} LIMIT {most + 1}),
+                SELECT {", ".join(columns)} FROM {passing} LIMIT {most + 1}),
             few AS MATERIALIZED (SELECT count(*) <= {most} AS yes FROM passing)
             SELECT few.yes, scored.* FROM few LEFT JOIN (
-                {self._fused(signals, limit)}) AS scored ON true""",
+                {self._fused(signals, limit, arguments)}) AS scored ON true""",
             *arguments.values,
         )
         return self._scored(rows) if rows[0]["yes"] else None
@@ -169,13 +173,17 @@ class Ranking:
     async def _newest(self, limit: int) -> list[Scored]:
         """Filters only, and many pass: going through the newest meets enough of them soon."""
         arguments = Arguments()
+        newest = self._newest_part(self._fused_of(limit), arguments)
         rows = await self.connection.fetch(
-            self._fused(self._newest_part(limit, arguments), limit), *arguments.values
+            self._fused(newest, limit, arguments), *arguments.values
         )
         return self._scored(rows)
 
     async def _of_many(self, limit: int) -> list[Scored]:
         """The best of each signal among rows that are too many to rank each."""
+        # Planned for these very words and facets: a plan for any would not know which are rarer,
+        # and read ten thousand rows for words that are in none.
+        await self.connection.execute("SET LOCAL plan_cache_mode = force_custom_plan")
         for exact in (False, True):
             arguments = Arguments()
             parts = [self._newest_part(LISTED, arguments)] if self.signals.order else []
@@ -192,7 +200,7 @@ class Ranking:
                 f"""
                 WITH signals AS MATERIALIZED ({" UNION ALL ".join(parts)})
                 SELECT (SELECT count(*) FROM signals WHERE by_meaning) AS near, scored.*
-                FROM ({self._fused("SELECT * FROM signals", limit)}) AS scored""",
+                FROM ({self._fused("SELECT * FROM signals", limit, arguments)}) AS scored""",
                 *arguments.values,
             )
             # Those near the text may be far from what the filters ask: then compare all that pass.
@@ -201,26 +209,32 @@ class Ranking:
                 break
         return self._scored(rows)
 
-    def _fused(self, signals: str, limit: int) -> str:
+    def _fused(self, signals: str, limit: int, arguments: Arguments) -> str:
         """The sum over the signals of the reciprocal ranks, and the rows that have the most.
 
         What only the team may see is not among them: it is shown of one talent when asked for.
         """
+        counts = "1.0"
+        if self.signals.at_home is not None:
+            counts = f"CASE WHEN {self.signals.at_home(arguments)} THEN 1.0 ELSE {TRAVELS} END"
+        score = "best.score" if self.signals.free else "1.0"
         return f"""
-            SELECT best.score, {COLUMNS_OF_T}
+            SELECT {score} * counts AS score, {COLUMNS_OF_T}
             FROM (
                 SELECT id, sum(weight / ({_K} + rank)) AS score FROM ({signals}) AS signals
-                GROUP BY id ORDER BY score DESC, id LIMIT {limit}) AS best
+                GROUP BY id ORDER BY score DESC, id LIMIT {self._fused_of(limit)}) AS best
             JOIN {self.relations.talents} AS t ON t.id = best.id
-            ORDER BY best.score DESC, best.id"""
+            CROSS JOIN LATERAL (SELECT ({counts})::float8 AS counts) AS weighed
+            ORDER BY {score} * counts DESC, best.score DESC, best.id LIMIT {limit}"""
 
     def _scored(self, rows: Sequence[Record]) -> list[Scored]:
-        best = self.signals.best_score if self.signals.free else None
-        return [
-            (1.0 if best is None else min(1.0, row["score"] / best), row)
-            for row in rows
-            if row["id"] is not None
-        ]
+        best = self.signals.best_score if self.signals.free else 1.0
+        scored = [(min(1.0, row["score"] / best), row) for row in rows if row["id"] is not None]
+        return sorted(scored, key=lambda one: -one[0])
+
+    def _fused_of(self, limit: int) -> int:
+        """How many must be ranked: those at home move up among those who travel."""
+        return limit if self.signals.at_home is None else 2 * limit
 
     def _newest_part(self, listed: int, arguments: Arguments) -> str:
         filters = self._passes(arguments)
@@ -261,8 +275,20 @@ class Ranking:
             SELECT nearest.talent_id AS id, v.embedding <#> {asked} AS apart
             FROM ({nearest}) AS nearest, {self._vector_of("nearest.talent_id", arguments)}""")
 
+    def _passing(self, arguments: Arguments) -> str:
+        """Those who pass, as `t`: found by their facets where those say most, and then held
+        against the rest. Left to itself the planner asks an index of ages or rates too, which
+        lets through a third of the roster and costs more than it spares."""
+        facets = [part for part in self.filters if part.any_facet]
+        others = [part for part in self.filters if not part.any_facet]
+        found = self._share_of(facets)
+        if not facets or not others or found > min(part.share for part in others):
+            return f"{self.relations.talents} AS t WHERE {self._passes(arguments)}"
+        by_facets = f"SELECT * FROM {self.relations.talents} AS t WHERE {_all(facets, arguments)}"
+        return f"({by_facets} OFFSET 0) AS t WHERE {_all(others, arguments)}"
+
     def _passes(self, arguments: Arguments) -> str:
-        return " AND ".join(part.sql(arguments) for part in self.filters) or "true"
+        return _all(self.filters, arguments)
 
     def _vector_of(self, talent_id: str, arguments: Arguments) -> str:
         return f"""LATERAL (
@@ -301,6 +327,10 @@ def _in_order(ordered: str) -> str:
         SELECT id, row_number() OVER () AS rank, {ORDER_WEIGHT}::float8 AS weight,
             false AS by_meaning
         FROM ({ordered}) AS ordered"""
+
+
+def _all(conditions: Sequence[Condition], arguments: Arguments) -> str:
+    return " AND ".join(condition.sql(arguments) for condition in conditions) or "true"
 
 
 def _any(terms: Sequence[Term]) -> str:

@@ -11,7 +11,6 @@ import structlog
 from bot.conversation import Audience
 from bot.ports import CompletedField, Embedder, EmbedderError, Vector
 from bot.talent import Filters, Match, SearchResult, Talent, TalentQuery
-from bot.vocabulary import places_in
 from db.talent_completions import completed
 from db.talent_conditions import Condition, Expression, NamesFound, conditions, lives_in, strings_of
 from db.talent_evidence import Meanings, Words, by_words, in_common
@@ -30,7 +29,6 @@ _log = structlog.get_logger(__name__)
 
 MOST_MATCHES = 100
 
-_TRAVELS = 0.9
 _MOST_FOLDED = 10_000
 
 
@@ -89,7 +87,7 @@ class Talents:
                 self._statistics,
             )
             found = await search.run(await self._fold(connection, query.filters))
-        matches = await self._matches(query, found, limit)
+        matches = await self._matches(query, found)
         return SearchResult(query=query, matches=matches, relaxed=found.given_up)
 
     async def _vector(self, text: str) -> Vector | None:
@@ -114,15 +112,9 @@ class Talents:
             self._folded.update((row["s"], row["folded"].strip()) for row in rows)
         return {s: s.lower().strip() if s.isascii() else self._folded[s] for s in strings}
 
-    async def _matches(self, query: TalentQuery, found: _Found, limit: int) -> tuple[Match, ...]:
-        """Scores lowered for those who only travel to the city, and a reason for everything."""
-        cities = {fold(city) for city in places_in(query.filters.cities)}
-        rows = [
-            (score * (_TRAVELS if cities and fold(row["city"]) not in cities else 1), row)
-            for score, row in found.scored
-        ]
-        best = sorted(rows, key=lambda pair: -pair[0])[:limit]
-        scored = [(score, talent_from_row(row)) for score, row in best]
+    async def _matches(self, query: TalentQuery, found: _Found) -> tuple[Match, ...]:
+        """A reason for everything."""
+        scored = [(score, talent_from_row(row)) for score, row in found.scored]
         said = {t.id: verdict(t, query.filters, found.given_up, fold) for _, t in scored}
         words = Words(found.terms.all) if query.text.strip() and found.terms.all else None
         free = {t.id: by_words(t, words) if words else [] for _, t in scored}
@@ -184,8 +176,11 @@ class _Search:
         order: list[Expression] = []
         if names.ids:
             order.append(names.order)
-        if filters.cities and not signals.free:
-            order.append(_negated(lives_in(filters.cities, folded)))
+        if filters.cities:
+            at_home = lives_in(filters.cities, folded)
+            signals = replace(signals, at_home=at_home)
+            if not signals.free:
+                order.append(_negated(at_home))
         signals = replace(signals, order=tuple(order))
 
         always = self._always()
@@ -224,8 +219,7 @@ class _Search:
     ) -> list[Scored]:
         every = (*always, *filters)
         ranking = Ranking(self.connection, self.relations, every, signals, self.statistics)
-        # Of those who travel to a city and those who live there, the latter may move up.
-        return await ranking.best(2 * self.limit if self.query.filters.cities else self.limit)
+        return await ranking.best(self.limit)
 
     async def _signals(self) -> tuple[Signals, Talent | None]:
         text = self.query.text
