@@ -20,6 +20,7 @@ import asyncpg
 import numpy as np
 import numpy.typing as npt
 from pgvector import HalfVector, Vector
+from pydantic_core import from_json
 
 from bot.conversation import Access
 from bot.ports import UnavailableError
@@ -260,7 +261,7 @@ class _Codecs:
 
     async def __call__(self, connection: asyncpg.Connection[asyncpg.Record]) -> None:
         await connection.set_type_codec(
-            "jsonb", schema="pg_catalog", encoder=_to_json, decoder=json.loads
+            "jsonb", schema="pg_catalog", encoder=_to_json, decoder=from_json
         )
         if self._vector_schema is None:
             self._vector_schema = await connection.fetchval(

@@ -46,8 +46,10 @@ class Words:
     def stand_in(self, texts: Sequence[str]) -> bool:
         """Whether any of the terms stands in any of the texts: soon told, as mostly none does."""
         text = fold("\n".join(texts))
-        may_be = any(beginning in text for beginning in self._beginnings)
-        return may_be and self._pattern.search(text) is not None
+        for beginning in self._beginnings:
+            if beginning in text:
+                return self._pattern.search(text) is not None
+        return False
 
     def weight(self, text: str) -> float:
         """What the terms that stand in the text weigh together."""
@@ -72,19 +74,20 @@ def _with_endings(term: Term) -> str:
 
 def by_words(talent: Talent, words: Words) -> list[str]:
     """The bio's sentence, the skills and the credit that hold most of the words, if any does."""
+    past = {_credit_text(credit): credit for credit in talent.credits}
+    skills, names = (*talent.skills, *talent.accents), (talent.name, *talent.other_names)
+    if not words.stand_in((talent.bio, *skills, *past, *names)):
+        return []
     said: list[str] = []
     if words.stand_in([talent.bio]):
         sentence = max(sentences(talent.bio), key=words.weight)
         if words.weight(sentence) >= ENOUGH * words.all_weigh:
             said.append(f"bio: {_fragment(sentence, words.weight)}")
-    skills = (*talent.skills, *talent.accents)
     if words.stand_in(skills):
         named = [skill for skill in skills if words.weight(skill)]
         said.append(f"skills: {', '.join(named[:4])}")
-    past = {_credit_text(credit): credit for credit in talent.credits}
     if words.stand_in(list(past)):
         said.append(f"credit: {credit_phrase(past[max(past, key=words.weight)])}")
-    names = (talent.name, *talent.other_names)
     if not said and words.stand_in(names):
         said.append(f"name: {max(names, key=words.weight)}")
     return said
@@ -107,16 +110,16 @@ class Meanings:
             if 0 < len(own) <= room:
                 within[talent_id] = own
                 room -= len(own)
-        needed = {sentence for own in within.values() for sentence in own} - self._vectors.keys()
-        if needed:
-            new = list(needed)
+        compared = [sentence for own in within.values() for sentence in own]
+        if new := list({sentence for sentence in compared if sentence not in self._vectors}):
             self._vectors.update(zip(new, await self._embedder.passages(new), strict=True))
+        vectors = [self._vectors[sentence] for sentence in compared]
+        likeness = iter((np.array(vectors) @ asked).tolist() if vectors else ())
         found = {}
         for talent_id, own in within.items():
-            likeness = np.array([self._vectors[sentence] for sentence in own]) @ asked
-            nearest = int(likeness.argmax())
-            if likeness[nearest] >= self._embedder.near:
-                found[talent_id] = f"bio: {_fragment(own[nearest])}"
+            near, sentence = max((next(likeness), sentence) for sentence in own)
+            if near >= self._embedder.near:
+                found[talent_id] = f"bio: {_fragment(sentence)}"
         while len(self._vectors) > _REMEMBERED:
             self._vectors.popitem(last=False)
         return found

@@ -12,7 +12,7 @@ from asyncpg import Range as SqlRange
 from asyncpg import Record
 
 from bot.conversation import Access, Audience
-from bot.talent import Credit, DateSpan, DayRate, LanguageSkill, Range, Talent
+from bot.talent import DateSpan, Range, Talent
 
 if TYPE_CHECKING:
     from db.pool import Connection
@@ -67,32 +67,34 @@ async def fetch_talents(
 def talent_from_row(row: Record) -> Talent:
     """A row of `COLUMNS`, with those of `talent_private` where the audience may see them."""
     rate, ages = row["day_rate"], row["playing_age"]
-    return Talent(
-        id=row["id"],
-        name=row["name"],
-        other_names=tuple(row["other_names"]),
-        gender=row["gender"],
-        pronouns=row["pronouns"],
-        playing_age=None if ages is None else Range(**_bounds(ages)),
-        city=row["city"],
-        travels_to=tuple(row["travels_to"]),
-        height_cm=row["height_cm"],
-        languages=tuple(LanguageSkill(**language) for language in row["languages"]),
-        accents=tuple(row["accents"]),
-        skills=tuple(row["skills"]),
-        union=row["union"],
-        day_rate=None
-        if rate is None
-        else DayRate(**_bounds(rate), currency=row["day_rate_currency"]),
-        available=tuple(_span(span) for span in row["available"] or ()),
-        credits=tuple(Credit(**credit) for credit in row["credits"]),
-        bio=row["bio"],
-        headshot_url=row["headshot_url"],
-        reel_url=row["reel_url"],
-        confirmed_on=row["confirmed_on"],
-        representation=row.get("representation") or "",
-        contact=row.get("contact") or "",
-        source=row.get("source") or "",
+    return Talent.model_validate(
+        {
+            "id": row["id"],
+            "name": row["name"],
+            "other_names": row["other_names"],
+            "gender": row["gender"],
+            "pronouns": row["pronouns"],
+            "playing_age": None if ages is None else _bounds(ages),
+            "city": row["city"],
+            "travels_to": row["travels_to"],
+            "height_cm": row["height_cm"],
+            "languages": row["languages"],
+            "accents": row["accents"],
+            "skills": row["skills"],
+            "union": row["union"],
+            "day_rate": None
+            if rate is None
+            else _bounds(rate) | {"currency": row["day_rate_currency"]},
+            "available": [_span(span) for span in row["available"] or ()],
+            "credits": row["credits"],
+            "bio": row["bio"],
+            "headshot_url": row["headshot_url"],
+            "reel_url": row["reel_url"],
+            "confirmed_on": row["confirmed_on"],
+            "representation": row.get("representation") or "",
+            "contact": row.get("contact") or "",
+            "source": row.get("source") or "",
+        }
     )
 
 
@@ -159,14 +161,14 @@ def _whole(bound: float | None, rounded: Callable[[float], int], largest: int) -
     return max(-largest, min(largest, int(rounded(bound))))
 
 
-def _bounds(value: SqlRange[Any]) -> dict[str, float | None]:
+def _bounds(value: SqlRange[Any]) -> dict[str, Any]:
     """Postgres gives whole-number ranges with the upper bound left out."""
     upper = None if value.upper is None else value.upper - (not value.upper_inc)
     return {"min": value.lower, "max": upper}
 
 
-def _span(value: SqlRange[Any]) -> DateSpan:
+def _span(value: SqlRange[Any]) -> dict[str, date]:
     upper = value.upper or date.max
     if value.upper is not None and not value.upper_inc:
         upper -= timedelta(days=1)
-    return DateSpan(from_=value.lower or date.min, to=upper)
+    return {"from": value.lower or date.min, "to": upper}
