@@ -174,9 +174,7 @@ class Ranking:
         """Filters only, and many pass: going through the newest meets enough of them soon."""
         arguments = Arguments()
         newest = self._newest_part(self._fused_of(limit), arguments)
-        rows = await self.connection.fetch(
-            self._fused(newest, limit, arguments), *arguments.values
-        )
+        rows = await self.connection.fetch(self._fused(newest, limit, arguments), *arguments.values)
         return self._scored(rows)
 
     async def _of_many(self, limit: int) -> list[Scored]:

@@ -177,3 +177,17 @@ async def test_vectors_of_another_model_are_not_compared(
 
     result = await Talents(database, Other()).search(team(org_id), TalentQuery(text="verse"))
     assert [match.talent.id for match in result.matches] == [POET]
+
+
+async def test_one_who_lives_there_moves_up_past_one_who_travels_however_few_are_shown(
+    database: Database, org_id: UUID, embedder: LocalEmbedder
+) -> None:
+    dancing = "Kathak dancer on many stages."
+    travels = talent(1, "Asha", city="Pune", travels_to=("Mumbai",), bio=f"{dancing} Kathak again.")
+    lives = talent(2, "Bela", city="Mumbai", bio=dancing)
+    await store(database, org_id, [travels, lives], embedder=embedder)
+    query = TalentQuery(filters=Filters(cities=("Mumbai",)), text="Kathak dancer, Kathak")
+    for limit, expected in (1, [lives.id]), (2, [lives.id, travels.id]):
+        found = await Talents(database, embedder).search(team(org_id), query, limit=limit)
+        assert [match.talent.id for match in found.matches] == expected
+        assert found.matches[0].score < 1, "the other one is found first by words"
