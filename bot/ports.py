@@ -243,12 +243,15 @@ class TurnQueue(Protocol):
         access, raised and capped by the message and its place (see `Message`).
         """
 
-    async def follow_up(self, message: Message) -> UUID | None:
+    async def follow_up(self, message: Message, *, early: bool = False) -> UUID | None:
         """Take note of a message that was not addressed to us; its turn's id if it is accepted.
 
         It is, as by `accept`, if its author's turn is the newest of the conversation and nobody
         else spoke since. Otherwise it is kept as overheard where the conversation has turns, and
         nothing is kept of it where it has none. A repeat changes nothing.
+
+        Where a platform does not keep the order of events, `early` has it wait for ten minutes for
+        the turn that it goes on. So it is with `amend` and `withdraw`, for the message itself.
         """
 
     async def overhear(self, messages: Sequence[Message], *, if_part_of: bool = False) -> None:
@@ -258,14 +261,17 @@ class TurnQueue(Protocol):
         later is a turn from then on. With `if_part_of` only what was said where a turn is.
         """
 
-    async def amend(self, message: Message) -> bool:
+    async def amend(self, message: Message, *, early: bool = False) -> bool:
         """Its author edited the message: the text is replaced, if its turn is still open.
 
         A reply under way begins again in the same messages. Overheard words are replaced too.
-        Whether an open turn changed.
+        Whether an open turn changed. Without `early` an edit waits for its message only where the
+        conversation has turns.
         """
 
-    async def withdraw(self, platform: str, workspace: str, message_id: str) -> bool:
+    async def withdraw(
+        self, platform: str, workspace: str, message_id: str, *, early: bool = False
+    ) -> bool:
         """Its author deleted the message. Whether that changed anything.
 
         Its turn, if still open, ends as `WITHDRAWN`: the reply is removed from the platform, and

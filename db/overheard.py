@@ -19,13 +19,15 @@ MAX_CHARACTERS = 4_000
 KEPT = 200
 """How much is kept of a conversation: the newest."""
 
-# How a message stands to its conversation: no row where we have no turn there.
+# How a message stands to its conversation: no row where we have no turn there. What came too early
+# counts as known only where it was deleted.
 _STANDING = """
     SELECT w.org_id, w.access,
         EXISTS (SELECT FROM turns t WHERE t.org_id = w.org_id AND t.platform = $1
             AND t.workspace = $2 AND t.message_id = $4 AND t.retry_of IS NULL)
         OR EXISTS (SELECT FROM overheard o WHERE o.org_id = w.org_id AND o.platform = $1
-            AND o.workspace = $2 AND o.message_id = $4) AS known,
+            AND o.workspace = $2 AND o.message_id = $4
+            AND (o.expires_at IS NULL OR o.withdrawn)) AS known,
         last.author_external_id = $5 AND NOT EXISTS (
             SELECT FROM overheard o WHERE o.org_id = w.org_id AND o.conversation = $3
             AND o.seq > last.seq AND o.sent_at > last.sent_at
@@ -37,21 +39,26 @@ _STANDING = """
         ORDER BY t.seq DESC LIMIT 1) last
     WHERE w.platform = $1 AND w.external_id = $2"""
 
-_KEEP = """
+# What is given twice is kept once; what came too early has come to its place.
+_KEEP = f"""
     INSERT INTO overheard (org_id, platform, workspace, message_id, conversation, access,
         author_external_id, author_name, text, sent_at)
     SELECT $1, $2, $3, said.*
-    FROM unnest($4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
-        $10::timestamptz[]) AS said (message_id, conversation, access, author, name, text, sent_at)
+    FROM (SELECT DISTINCT ON (message_id) * FROM unnest($4::text[], $5::text[], $6::text[],
+        $7::text[], $8::text[], $9::text[], $10::timestamptz[])
+        AS given (message_id, conversation, access, author, name, text, sent_at)) AS said
     WHERE NOT EXISTS (SELECT FROM turns t WHERE t.org_id = $1 AND t.platform = $2
             AND t.workspace = $3 AND t.message_id = said.message_id AND t.retry_of IS NULL)
         AND (NOT $11 OR EXISTS (SELECT FROM turns t WHERE t.org_id = $1
             AND t.conversation = said.conversation
             AND t.status <> 'withdrawn' AND t.changed <> 'withdrawn'))
     ORDER BY said.sent_at
-    ON CONFLICT DO NOTHING"""
+    ON CONFLICT (org_id, platform, workspace, message_id)
+        DO UPDATE SET conversation = excluded.conversation, expires_at = NULL,
+            text = left(overheard.text, {MAX_CHARACTERS})
+        WHERE overheard.expires_at IS NOT NULL AND NOT overheard.withdrawn"""
 
-_PRUNE = """
+PRUNE = """
     DELETE FROM overheard o USING unnest($2::text[]) AS said (conversation) CROSS JOIN LATERAL (
         SELECT k.sent_at, k.seq FROM overheard k
         WHERE k.org_id = $1 AND k.conversation = said.conversation
@@ -133,7 +140,7 @@ async def _keep(
         if_part_of,
     )
     conversations = list({str(message.conversation) for message in messages})
-    await connection.execute(_PRUNE, org_id, conversations, KEPT)
+    await connection.execute(PRUNE, org_id, conversations, KEPT)
 
 
 async def overheard_before(connection: Connection, turn: Turn) -> Sequence[Overheard]:

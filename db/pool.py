@@ -13,6 +13,7 @@ import json
 import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Self, TypeAlias
 from uuid import UUID
 
@@ -146,17 +147,21 @@ class Database:
         *,
         durable: bool = True,
         within: AbstractAsyncContextManager[None] | None = None,
+        alone_on: Sequence[str] = (),
     ) -> AsyncIterator[Connection]:
         """One transaction that sees every organisation's turns, jobs, workspaces and users, and
         nobody's talents. Errors as for `session`.
 
         `within` is entered when there is a connection for us: what it measures is the database.
         What is not `durable` costs no wait for the disk, and the server may lose it if it crashes
-        within a second; it never keeps a later transaction without it.
+        within a second; it never keeps a later transaction without it. Who is inside is `alone_on`
+        these names: others that give one of them wait, and then see what was done.
         """
         settings = "SET LOCAL castmatch.queue = 'on'"
         if not durable:
             settings += "; SET LOCAL synchronous_commit = off"
+        for number in sorted(map(_number_of, alone_on)):  # in one order: no deadlock
+            settings += f"; SELECT pg_advisory_xact_lock({number})"
         async with (
             self._line.place(lane),
             within or nullcontext(),
@@ -219,6 +224,12 @@ async def savepoint(connection: Connection) -> AsyncIterator[None]:
             await connection.execute("ROLLBACK TO SAVEPOINT inner_part")
         raise
     await connection.execute("RELEASE SAVEPOINT inner_part")
+
+
+def _number_of(name: str) -> int:
+    """What an advisory lock is called. Two names that share a number wait for each other."""
+    digest = blake2b(name.encode(errors="replace"), digest_size=8).digest()
+    return int.from_bytes(digest, signed=True)
 
 
 def _listed(scopes: Sequence[str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from hashlib import blake2b
 from pathlib import Path
@@ -81,16 +81,24 @@ class Process:
 
     @asynccontextmanager
     async def contact(
-        self, seconds: float = 5.0, *, lane: Lane = Lane.URGENT, durable: bool = True
+        self,
+        seconds: float = 5.0,
+        *,
+        lane: Lane = Lane.URGENT,
+        durable: bool = True,
+        alone_on: Sequence[str] = (),
     ) -> AsyncIterator[Connection]:
         """One short transaction over every organisation's work; it tells on the link's health.
 
         `UnavailableError` where the database is away or takes longer than `seconds`. Waiting for
         a connection of a busy pool is no part of these, and tells nothing. What is not `durable`
-        may be undone by a crash of the server within its last moments.
+        may be undone by a crash of the server within its last moments. `alone_on` as in
+        `Database.queue`.
         """
         within = self.link.contact(seconds)
-        async with self.database.queue(lane, durable=durable, within=within) as connection:
+        async with self.database.queue(
+            lane, durable=durable, within=within, alone_on=alone_on
+        ) as connection:
             yield connection
 
     def start(self, work: Coroutine[None, None, Result]) -> asyncio.Task[Result]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from bot.conversation import Access, access_within
-from db import users
+from db import too_early, users
 from db.turn_rows import storable
 from db.workspaces import may_trust, resolve_workspace
 
@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from bot.conversation import Message
     from db.pool import Connection
 
-# No row where the workspace is not known yet. A repeat has a row, without a turn. $5 is the most
+# No row where the workspace is not known yet. A repeat has a row, without a turn, and so has what
+# was deleted before it came; of what was edited before, the newer text is kept. $5 is the most
 # that the place and the author allow, $13 whether the author is trusted with more in workspace $14.
 _ACCEPT = f"""
     WITH place AS (
@@ -24,14 +25,21 @@ _ACCEPT = f"""
             ELSE w.access END AS access
         FROM workspaces w WHERE w.platform = $1 AND w.external_id = $2),
     author AS ({users.WROTE}),
+    changed AS (
+        SELECT o.text, o.withdrawn FROM overheard o, place
+        WHERE o.org_id = place.org_id AND o.platform = $1 AND o.workspace = $2
+            AND o.message_id = $10 AND (o.amended OR o.withdrawn AND o.expires_at > now())),
     turn AS (
         INSERT INTO turns (org_id, platform, workspace, author_external_id, author_name, access,
             user_id, channel, thread, conversation, place, message_id, text, sent_at)
-        SELECT place.org_id, $1, $2, $3, $4, place.access, author.id, $6, $7, $8, $9, $10, $11, $12
-        FROM place, author
+        SELECT place.org_id, $1, $2, $3, $4, place.access, author.id, $6, $7, $8, $9, $10,
+            coalesce((SELECT text FROM changed), $11), $12
+        FROM place, author WHERE NOT EXISTS (SELECT FROM changed WHERE withdrawn)
         ON CONFLICT DO NOTHING
         RETURNING id, pg_notify('castmatch_turn_queued', ''))
-    SELECT turn.* FROM place LEFT JOIN turn ON true"""
+    SELECT turn.*, place.org_id, EXISTS (SELECT FROM overheard o
+        WHERE o.org_id = place.org_id AND o.conversation = $8 AND o.expires_at IS NOT NULL) AS waits
+    FROM place LEFT JOIN turn ON true"""
 
 
 async def accept(connection: Connection, message: Message) -> UUID | None:
@@ -59,6 +67,8 @@ async def accept(connection: Connection, message: Message) -> UUID | None:
         row = await connection.fetchrow(_ACCEPT, *values)
     assert row is not None  # noqa: S101 - the workspace is known now
     turn_id: UUID | None = row["id"]
+    if turn_id is not None and row["waits"]:
+        await too_early.come_to_their_place(connection, row["org_id"], str(key), turn_id)
     return turn_id
 
 

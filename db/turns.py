@@ -22,7 +22,7 @@ from bot.conversation import (
     TurnStatus,
 )
 from bot.ports import ChangedTurnError, Lease, LeaseEnd, LostTurnError, UnavailableError
-from db import overheard, turn_changes
+from db import overheard, too_early, turn_changes
 from db.line import Lane
 from db.listener import Bell
 from db.turn_accept import accept
@@ -112,25 +112,40 @@ class Turns:
         process.listener.subscribe(CHANGED, self._message_changed, self._look)
 
     async def accept(self, message: Message) -> UUID | None:
-        async with self._process.contact() as connection:
+        alone_on = _of_message(message), _of_conversation(message)
+        async with self._process.contact(alone_on=alone_on) as connection:
             return await accept(connection, message)
 
-    async def follow_up(self, message: Message) -> UUID | None:
-        async with self._process.contact() as connection:
-            goes_on = await overheard.goes_on(connection, message)
-        return await self.accept(message) if goes_on else None
+    async def follow_up(self, message: Message, *, early: bool = False) -> UUID | None:
+        alone_on = _of_message(message), _of_conversation(message)
+        async with self._process.contact(alone_on=alone_on) as connection:
+            if await overheard.goes_on(connection, message):
+                return await accept(connection, message)
+            if early:
+                await too_early.keep_following(connection, message)
+        return None
 
     async def overhear(self, messages: Sequence[Message], *, if_part_of: bool = False) -> None:
         async with self._process.contact() as connection:
             await overheard.keep_all(connection, messages, if_part_of=if_part_of)
 
-    async def amend(self, message: Message) -> bool:
-        async with self._process.contact() as connection:
-            return await turn_changes.amend(connection, message)
+    async def amend(self, message: Message, *, early: bool = False) -> bool:
+        async with self._process.contact(alone_on=[_of_message(message)]) as connection:
+            if await turn_changes.amend(connection, message):
+                return True
+            await too_early.keep_amended(connection, message, anywhere=early)
+        return False
 
-    async def withdraw(self, platform: str, workspace: str, message_id: str) -> bool:
-        async with self._process.contact() as connection:
-            return await turn_changes.withdraw(connection, platform, workspace, message_id)
+    async def withdraw(
+        self, platform: str, workspace: str, message_id: str, *, early: bool = False
+    ) -> bool:
+        named = platform, workspace, message_id
+        async with self._process.contact(alone_on=["/".join(named)]) as connection:
+            if await turn_changes.withdraw(connection, *named):
+                return True
+            if early:
+                await too_early.keep_withdrawn(connection, *named)
+        return False
 
     async def claim(self, platforms: Sequence[str], *, at_most: int) -> Sequence[Turn]:
         """Also none while the database is away; `wait` and ask again."""
@@ -252,3 +267,13 @@ class Turns:
         reason, turn_id, attempt = payload.split()
         changed: LeaseEnd = "withdrawn" if reason == "withdrawn" else "amended"
         self._leases.end(changed, UUID(turn_id), int(attempt))
+
+
+def _of_message(message: Message) -> str:
+    """What is done about a message is done one after the other, whichever process does it."""
+    key = message.conversation
+    return f"{key.platform}/{key.workspace}/{message.id}"
+
+
+def _of_conversation(message: Message) -> str:
+    return f"conversation {message.conversation}"

@@ -63,11 +63,13 @@ class Overheard:
 
 @dataclass(frozen=True, slots=True)
 class Edited:
-    """A message as it reads now. `asks`: it mentions us since this edit, so it is a question
-    unless it was one before."""
+    """A message as it reads now."""
 
     message: Message
     asks: bool
+    """It mentions us since this edit, so it is a question unless it was one before."""
+    is_to_us: bool
+    """It is for us, or was until this edit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +141,7 @@ def to_message(
         access_at_most=Access.COMMUNITY if stranger or _is_guest(message, known) else None,
     )
     if changed:
-        return _edited(event, heard, us, is_addressed=is_addressed)
+        return _edited(event, heard, us, is_addressed=is_addressed, is_dm=is_dm)
     return Addressed(heard) if is_addressed or is_dm else Overheard(heard)
 
 
@@ -210,12 +212,18 @@ def _why_not(
     return "old" if _moment(stamps[1]) < now - REPLAYED_AFTER else ""
 
 
-def _edited(event: Mapping[str, Any], heard: Message, us: Us, *, is_addressed: bool) -> Heard:
+def _edited(
+    event: Mapping[str, Any], heard: Message, us: Us, *, is_addressed: bool, is_dm: bool
+) -> Heard:
     before = _part(event, "previous_message")
     if _text(before, "text") == _text(_part(event, "message"), "text"):
         return Dropped("unchanged")  # Slack showed a link's preview, say
     was_addressed = us.user_id in inbound.mentions(_text(before, "text"))
-    return Edited(heard, asks=is_addressed and not was_addressed)
+    return Edited(
+        heard,
+        asks=is_addressed and not was_addressed,
+        is_to_us=is_addressed or was_addressed or is_dm,
+    )
 
 
 def _deleted(event: Mapping[str, Any], us: Us) -> Heard:

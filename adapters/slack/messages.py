@@ -101,18 +101,18 @@ class Messages:
                 await self._catch_up(client, message, body, us, began + ASKING_SECONDS)
                 if await self._turns.accept(message):
                     self._asked(message, client)
-                self._joined.add(message.conversation)
+                    self._joined.add(message.conversation)
                 self._stored.add(stored_as)
             case Overheard(message) if not _opens_thread(message):
                 if self._follow_ups:
-                    await self._turns.follow_up(message)
+                    await self._turns.follow_up(message, early=True)
                 else:
                     await self._turns.overhear([message], if_part_of=True)
-            case Edited(message, asks):
-                if not await self._turns.amend(message) and asks:
+            case Edited(message, asks, is_to_us):
+                if not await self._turns.amend(message, early=is_to_us) and asks:
                     await self._turns.accept(message)
             case Deleted(workspace, message_id):
-                await self._turns.withdraw(PLATFORM, workspace, message_id)
+                await self._turns.withdraw(PLATFORM, workspace, message_id, early=True)
             case Dropped(reason) if reason in _WORTH_A_LINE:
                 log.info("slack_message_dropped", workspace=us.team_id, reason=reason)
             case _:

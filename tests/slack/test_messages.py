@@ -248,6 +248,30 @@ async def test_a_guest_is_answered_from_what_the_community_may_see(scene: Scene)
     assert {turn.audience.access for turn in scene.echo.asked} == {Access.COMMUNITY}
 
 
+async def test_what_comes_before_the_message_that_it_is_about_is_not_lost(scene: Scene) -> None:
+    events, clock = scene.slack.events, scene.slack.clock
+    await scene.ask("hello")
+    await scene.asked(1)
+    edited = scene.casting.add(scene.asha, f"{scene.bot} dancers?")
+    before = edited.wire()
+    edited.show(clock.now(), f"{scene.bot} singers?", [])
+    events.changed(edited, before)
+    deleted = scene.casting.add(scene.asha, f"{scene.bot} riders?")
+    events.deleted(deleted, deleted.wire())
+    asked = scene.casting.add(scene.asha, f"{scene.bot} fencers?")
+    goes_on = scene.casting.add(scene.asha, "in Pune", thread_ts=asked.ts)
+    events.posted(goes_on)
+    await scene.settled()
+    assert len(scene.echo.asked) == 1
+    edited.show(clock.now(), f"{scene.bot} dancers?", [])
+    for late in (deleted, edited, asked):
+        events.posted(late)
+    await scene.asked(4)
+    await scene.settled()
+    said = {turn.message.text for turn in scene.echo.asked}
+    assert said == {"hello", "singers?", "fencers?", "in Pune"}
+
+
 async def test_names_and_not_ids_reach_the_model(scene: Scene) -> None:
     ravi = scene.team.person("Ravi")
     await scene.ask(f"someone like {ravi.mention} or <@U0NOBODY>")
