@@ -30,7 +30,7 @@ LONGEST_ASKED = 120.0
 """The most of what Slack asks us to wait that we wait."""
 REFUSED_PAUSE = 60.0
 """Seconds between tries after a refusal: rare, and yet soon after it was put right."""
-SETTLED_AFTER = 2.0
+SETTLED_AFTER = 1.0
 """Seconds that a socket must have lasted for the next to be opened at once."""
 TOLERATED = 5.0
 """Seconds without a socket that the probe says nothing of."""
