@@ -9,6 +9,7 @@ from bot.ports import Spending, TalentRepository, TurnQueue
 from bot.stores import (
     Feedback,
     People,
+    Published,
     SavedSearches,
     Shortlists,
     Singletons,
@@ -31,5 +32,6 @@ class Ports:
     vault: Vault
     singletons: Singletons
     spending: Spending
+    published: Published
     probes: Mapping[str, Callable[[], Awaitable[str]]]
     """What is wrong with each part, as `/readyz` says it; empty while it works."""

@@ -28,6 +28,7 @@ from db.organisations import DEFAULT_ORG_ID
 from db.people import FORGET_PERSON, PeopleRows
 from db.pool import Database
 from db.process import Process
+from db.published import Published
 from db.ratings import Ratings
 from db.sample.load import load_sample
 from db.saved_searches import SavedSearches
@@ -248,6 +249,7 @@ def _ports(
         vault=stores.vault,
         singletons=parts.singletons,
         spending=parts.spending,
+        published=Published(stores.database),
         probes=probes,
     )
 

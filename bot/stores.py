@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Literal, Protocol, TypeAlias
 from uuid import UUID
 
 from pydantic import JsonValue
@@ -257,3 +257,18 @@ class Singletons(Protocol):
         exit the next in line has it at once; after a crash, when the lease has run out. While our
         data is away nobody takes it from us; names differ between uses ("discord shard 3 of 4").
         """
+
+
+Claimed: TypeAlias = Literal["ours", "theirs", "done"]
+
+
+class Published(Protocol):
+    """What was published on a platform, by a digest of it: done once over all processes, and again
+    only when it changed."""
+
+    async def claim(self, name: str, digest: str) -> Claimed:
+        """`"done"`: this is what was published last. `"ours"`: publish it now, within a minute,
+        then `finish`. `"theirs"`: another process is at it; ask again later."""
+
+    async def finish(self, name: str, digest: str, *, is_done: bool) -> None:
+        """It was published, or could not be: then the next who asks may try."""

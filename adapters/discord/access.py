@@ -29,6 +29,11 @@ class Asker:
     claim: Claim
     """What trust adds for everybody there."""
 
+    @property
+    def is_team(self) -> bool:
+        """Whether they may see what is the casting team's."""
+        return self.alone.access is Access.TEAM
+
 
 async def find_asker(act: Act, trust: Trust) -> Asker:
     """Who it is. Where we are only because they installed us for themselves, the server is not

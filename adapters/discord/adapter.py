@@ -8,23 +8,27 @@ from dataclasses import dataclass, field
 
 import discord
 import structlog
-from discord import app_commands
 
 from adapters.afterwards import Afterwards
-from adapters.discord import setup_form
+from adapters.discord import help_command, setup_form
 from adapters.discord.clicks import Clicks
 from adapters.discord.client import Connection, Gateway
+from adapters.discord.commands import Commands
 from adapters.discord.messages import CANNOT_WRITE, TOLD_AGAIN_AFTER, Messages, tell
 from adapters.discord.pace import Pace
+from adapters.discord.publishing import Publishing
 from adapters.discord.reply import DiscordReply
 from adapters.discord.rest import Rest, use_api
 from adapters.discord.server_commands import ServerCommands
 from adapters.discord.shards import Identifying, Shards
+from adapters.discord.talent_acts import TalentActs
+from adapters.discord.talent_commands import Talents
 from adapters.discord.trust import Trust
 from adapters.edges import Ports
 from adapters.recent import Recent
 from bot.conversation import Turn
 from bot.ports import Reply
+from bot.running import beside
 
 log = structlog.get_logger(__name__)
 
@@ -35,16 +39,6 @@ class DiscordConfig:
 
     api_url: str
     token: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """The ports, and what the adapter knows of Discord."""
-
-    ports: Ports
-    clicks: Clicks
-    afterwards: Afterwards
-    trust: Trust
 
 
 class Discord:
@@ -98,14 +92,16 @@ async def open_discord(config: DiscordConfig, ports: Ports) -> AsyncIterator[Dis
     afterwards = Afterwards()
     async with Rest.open(config.token) as rest:
         trust = Trust(ports.workspace_settings, rest)
-        parts = Parts(ports, Clicks(ports, afterwards, trust), afterwards, trust)
+        clicks = Clicks(ports, afterwards, trust)
+        talents = TalentActs(ports, trust)
+        clicks.handlers |= talents.handlers
         identifying = Identifying(ports.singletons)
 
         def connect(number: int, count: int) -> Connection:
             messages = Messages(ports.turns, ports.workspace_settings, trust)
 
             def make() -> Gateway:
-                return Gateway((number, count), identifying, messages, parts.clicks, commands)
+                return Gateway((number, count), identifying, messages, clicks, register)
 
             return Connection(config.token, rest=rest, make=make)
 
@@ -117,17 +113,17 @@ async def open_discord(config: DiscordConfig, ports: Ports) -> AsyncIterator[Dis
             health=lambda: {**ports.probes, Discord.platform: adapter.wrong},
             running=shards.ours,
         )
-        parts.clicks.handlers[setup_form.CALLBACK] = server.submitted
+        clicks.handlers[setup_form.CALLBACK] = server.submitted
 
-        def commands(tree: app_commands.CommandTree[Gateway]) -> None:
-            register(tree, parts)
-            tree.add_command(server)
+        def register(tree: Commands) -> None:
+            """Every command, for each new connection. The one place where commands are added."""
+            own = Talents(talents, afterwards)
+            for each in (own, own.menu(), server):
+                tree.add_command(each)
+            help_command.register(tree)
 
         try:
-            yield adapter
+            async with beside(Publishing(rest, ports.published, register).run()):
+                yield adapter
         finally:
             await afterwards.close()
-
-
-def register(tree: app_commands.CommandTree[Gateway], parts: Parts) -> None:
-    """Every command, for each new connection. The one place where commands are added."""

@@ -1,4 +1,4 @@
-"""A match as an embed: who it is, why it fits, what it misses. And a talent's whole profile."""
+"""A match as an embed or a text: who it is, why it fits, what it misses. And all of a talent."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from adapters.discord import markdown
 from bot.offline.profiles import profile as profile_in_markdown
 from bot.talent import Match, Talent
 
-_COLOUR = discord.Colour(0x6D5BD0)
+COLOUR = discord.Colour(0x6D5BD0)
 _DOT = "  ·  "
 _REASONS, _MISSES, _LANGUAGES = 6, 3, 5
 _PHRASE = 80
-_PROFILE_LIMIT = 3_900
+_PROFILE_LIMIT = 3_500
 
 
 def card(
@@ -24,32 +24,66 @@ def card(
 ) -> discord.Embed:
     """`number` is its place among several ("the second one"). Rates are for the team alone."""
     talent = match.talent
-    lines = [_DOT.join(line) for line in _facts(talent, today, is_team=is_team) if line]
-    lines += _phrases("✓", match.reasons[:_REASONS]) + _phrases("✗", match.misses[:_MISSES])
-    shown = _embed(talent, f"{number}. " if number else "")
-    shown.description = _fitting(lines, limit)
+    shown = discord.Embed(title=name(talent, number), colour=COLOUR)
+    shown.description = _fitting(_lines(match, today, is_team=is_team), limit)
+    if address := _address(talent.reel_url):
+        shown.url = address
+    if address := photo(talent):
+        shown.set_thumbnail(url=address)
     return shown
 
 
-def profile(talent: Talent, *, is_team: bool = False) -> discord.Embed:
-    """Everything that may be shown of a talent."""
+def text(
+    match: Match, *, today: date, is_team: bool, is_listed: bool = False, limit: int = 500
+) -> str:
+    """The same as one text, for messages that are laid out."""
+    head = heading(match.talent, is_listed=is_listed)
+    lines = _lines(match, today, is_team=is_team)
+    return f"{head}\n{_fitting(lines, limit - len(head) - 1)}".strip()
+
+
+def heading(talent: Talent, *, is_listed: bool = False) -> str:
+    """The name, with the reel and whether it is on the shortlist."""
+    address = _address(talent.reel_url)
+    reel = f"{_DOT}[▶ reel](<{address}>)" if address else ""
+    return f"### {name(talent)}{' ★' if is_listed else ''}{reel}"
+
+
+def name(talent: Talent, number: int = 0) -> str:
+    before = f"{number}. " if number else ""
+    return before + (markdown.plain(talent.name, _PHRASE) or "?")
+
+
+def photo(talent: Talent) -> str:
+    """Its address; empty where there is none that can be shown."""
+    return _address(talent.headshot_url)
+
+
+def in_short(talent: Talent) -> str:
+    """Playing age and city, on one line."""
+    return _DOT.join(_shown([talent_words.playing_age(talent.playing_age), talent.city]))
+
+
+def facts(talent: Talent, *, is_team: bool) -> str:
+    """Everything that may be shown of a talent but the name, as Discord's Markdown."""
     if not is_team:
         hidden = {"day_rate": None, "contact": "", "representation": "", "source": ""}
         talent = talent.model_copy(update=hidden)
-    _, _, facts = profile_in_markdown(talent).partition("\n")
-    shown = _embed(talent, "")
-    shown.description = markdown.render(facts, limit=_PROFILE_LIMIT)
-    return shown
+    _, _, said = profile_in_markdown(talent.model_copy(update={"reel_url": ""})).partition("\n")
+    return markdown.render(said, limit=_PROFILE_LIMIT)
 
 
-def _embed(talent: Talent, before: str) -> discord.Embed:
-    name = before + (markdown.plain(talent.name, _PHRASE) or "?")
-    shown = discord.Embed(title=name, colour=_COLOUR)
-    if talent_words.is_https(talent.reel_url) and (address := markdown.url(talent.reel_url)):
-        shown.url = address
-    if talent_words.is_https(talent.headshot_url) and (photo := markdown.url(talent.headshot_url)):
-        shown.set_thumbnail(url=photo)
-    return shown
+def _address(url: str) -> str:
+    return markdown.url(url) if talent_words.is_https(url) else ""
+
+
+def _lines(match: Match, today: date, *, is_team: bool) -> list[str]:
+    lines = [_DOT.join(line) for line in _facts(match.talent, today, is_team=is_team) if line]
+    return [
+        *lines,
+        *_phrases("✓", match.reasons[:_REASONS]),
+        *_phrases("✗", match.misses[:_MISSES]),
+    ]
 
 
 def _facts(talent: Talent, today: date, *, is_team: bool) -> Iterable[list[str]]:
@@ -72,10 +106,10 @@ def _phrases(mark: str, phrases: Iterable[str]) -> list[str]:
 
 
 def _fitting(lines: Iterable[str], limit: int) -> str:
-    text = ""
+    fitting = ""
     for line in lines:
-        longer = f"{text}\n{line}" if text else line
+        longer = f"{fitting}\n{line}" if fitting else line
         if len(longer) > limit:
             break
-        text = longer
-    return text
+        fitting = longer
+    return fitting

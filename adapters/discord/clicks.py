@@ -16,13 +16,15 @@ import structlog
 
 from adapters.acts import RateReply, RetryReply, StopReply, UnknownActError, decode
 from adapters.afterwards import Afterwards
-from adapters.discord import card
+from adapters.discord import answers, profiles
 from adapters.discord.access import Asker, author_of, find_asker
+from adapters.discord.answers import Answer, tell
 from adapters.discord.events import DMS, PLATFORM
 from adapters.discord.reply_view import LIST, SHOW
 from adapters.discord.trust import Trust
 from adapters.edges import Ports
-from bot.conversation import Access, ConversationKey
+from adapters.searches import NotTheirsError
+from bot.conversation import ConversationKey
 from bot.stores import TalentGoneError
 
 log = structlog.get_logger(__name__)
@@ -67,15 +69,12 @@ class Clicks:
         custom_id = _data(click).get("custom_id")
         name, _, value = str(custom_id or "").partition(":")
 
-        async def words(said: str) -> None:
-            await tell(click, said)
-
-        self._afterwards.start(name[:40] or "unnamed", self._do(click, name, value), words)
+        answers.begin(self._afterwards, click, name[:40] or "unnamed", self._do(click, name, value))
 
     async def _do(self, click: Click, name: str, value: str) -> None:
         try:
             await self.handlers.get(name, _unknown)(click, value)
-        except (UnknownActError, SomebodyElsesError) as error:
+        except (UnknownActError, SomebodyElsesError, NotTheirsError) as error:
             log.warning("discord_act_refused", reason=str(error), guild=str(click.guild_id))
             await tell(click, OLD_BUTTON)
 
@@ -103,30 +102,26 @@ class Clicks:
             await tell(click, HELPFUL if act.helpful else UNHELPFUL)
 
     async def _show(self, click: Click, value: str) -> None:
-        await click.response.defer(ephemeral=True, thinking=True)
-        await self._checked(click, _uuid(value))
-        audience = (await self._asker(click)).alone
-        found = await self._ports.talents.get(audience, [_chosen(click)])
-        if not found:
-            await tell(click, GONE)
-            return
-        is_team = audience.access is Access.TEAM
-        await click.followup.send(
-            embed=card.profile(found[0], is_team=is_team),
-            ephemeral=True,
-            allowed_mentions=discord.AllowedMentions.none(),
-        )
+        async def look() -> Answer:
+            await self._checked(click, _uuid(value))
+            asker = await self._asker(click)
+            found = await self._ports.talents.get(asker.alone, [chosen(click)])
+            if not found:
+                return GONE
+            return lambda photos: profiles.profile(found[0], is_team=asker.is_team, photos=photos)
+
+        await answers.privately(click, look())
 
     async def _list(self, click: Click, value: str) -> None:
         await click.response.defer(ephemeral=True, thinking=True)
         turn_id = _uuid(value)
         key = await self._checked(click, turn_id)
-        audience = (await self._asker(click)).there
-        if audience.access is not Access.TEAM:
+        asker = await self._asker(click)
+        if not asker.is_team:
             raise SomebodyElsesError("a shortlist of the community")
         try:
             is_new = await self._ports.shortlists.add(
-                audience, key, _chosen(click), author_of(click), turn_id=turn_id
+                asker.alone, key, chosen(click), asker.author, turn_id=turn_id
             )
         except TalentGoneError:
             await tell(click, GONE)
@@ -163,15 +158,6 @@ async def _unknown(click: Click, value: str) -> None:
     raise UnknownActError("no act is called that")
 
 
-async def tell(click: Click, words: str) -> None:
-    """Say it to the presser alone."""
-    none = discord.AllowedMentions.none()
-    if click.response.is_done():
-        await click.followup.send(words, ephemeral=True, allowed_mentions=none)
-    else:
-        await click.response.send_message(words, ephemeral=True, allowed_mentions=none)
-
-
 def _uuid(value: str) -> UUID:
     try:
         return UUID(value)
@@ -179,7 +165,8 @@ def _uuid(value: str) -> UUID:
         raise UnknownActError("a menu carries what none does") from None
 
 
-def _chosen(click: Click) -> str:
+def chosen(click: Click) -> str:
+    """What was picked in a menu; anybody may have made it up."""
     values = _data(click).get("values") or [""]
     return str(values[0])[:100]
 

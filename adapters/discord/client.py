@@ -10,9 +10,9 @@ from typing import Any, TypeAlias
 import aiohttp
 import discord
 import structlog
-from discord import app_commands
 
 from adapters.discord.clicks import Clicks
+from adapters.discord.commands import Commands
 from adapters.discord.messages import Messages
 from adapters.discord.rest import AWAY, Rest
 from adapters.discord.shards import Identifying, TooFewShardsError
@@ -27,7 +27,7 @@ INTENT_OFF = (
     "discord.com/developers, your application, Bot, Privileged Gateway Intents"
 )
 SHARDING_REQUIRED = 4011
-Register: TypeAlias = Callable[["app_commands.CommandTree[Gateway]"], None]
+Register: TypeAlias = Callable[[Commands], None]
 
 
 def intents() -> discord.Intents:
@@ -59,7 +59,7 @@ class Gateway(discord.AutoShardedClient):
         )
         self._identifying, self._said, self._clicks = identifying, messages, clicks
         self.was_ready = False
-        self.tree = app_commands.CommandTree(self)
+        self.tree = Commands(self)
         register(self.tree)
         # One payload that discord.py cannot read would end the whole client.
         state = self._connection

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -134,10 +135,20 @@ def _our_role(said: discord.Message) -> str:
     return str(role.id) if role else ""
 
 
-def _text(said: discord.Message, me: int) -> str:
+def words_of(said: discord.Message) -> str:
+    """What a message says, whoever wrote it and whomever it calls; with what is laid out in it."""
+    return _text(said, 0, [text for embed in said.embeds for text in _texts_of(embed)])
+
+
+def _texts_of(embed: discord.Embed) -> list[str]:
+    fields = [f"{field.name}: {field.value}" for field in embed.fields]
+    return [text for text in (embed.title, embed.description, *fields) if text]
+
+
+def _text(said: discord.Message, me: int, more: Sequence[str] = ()) -> str:
     channels = said.guild.channels if said.guild else ()
     roles = said.guild.roles if said.guild else ()
-    words = [said.content, *(snapshot.content for snapshot in said.message_snapshots)]
+    words = [said.content, *(snapshot.content for snapshot in said.message_snapshots), *more]
     return inbound.plain(
         "\n".join(filter(None, words)),
         users={str(user.id): user.display_name for user in said.mentions},

@@ -12,7 +12,7 @@ from discord import app_commands
 from adapters.afterwards import Afterwards
 from adapters.discord import setup_form, status
 from adapters.discord.access import Act
-from adapters.discord.clicks import tell
+from adapters.discord.answers import tell
 from adapters.discord.events import PLATFORM
 from adapters.discord.settings import GuildSettings
 from adapters.discord.trust import TRUSTED

@@ -16,6 +16,7 @@ from bot.running import beside
 from bot.worker import Worker
 from db.people import PeopleRows
 from db.pool import Database
+from db.published import Published
 from db.ratings import Ratings
 from db.saved_searches import SavedSearches
 from db.shortlists import Shortlists
@@ -63,6 +64,7 @@ async def at_work(
             vault=Vault(database, [KEY]),
             singletons=house.singletons,
             spending=Spending(database),
+            published=Published(database),
             probes=probes,
         )
         config = DiscordConfig(server.api_url, server.token)

@@ -25,17 +25,7 @@ EACH, ALL = "Replies a day for each member", "Replies a day for the whole server
 
 @pytest.fixture
 async def admin(work: AtWork, discord_server: DiscordServer, guild: Guild) -> Person:
-    import discord
-    from discord import app_commands
-
-    from adapters.afterwards import Afterwards
-    from adapters.discord.server_commands import ServerCommands
-
-    tree = app_commands.CommandTree(discord.Client(intents=discord.Intents(guilds=True)))
-    group = ServerCommands(work.ports, Afterwards(), health=dict, running=str)
-    discord_server.commands.everywhere = [
-        {**group.to_dict(tree), "id": "1575338258714329088", "version": "1"}
-    ]
+    await wait_until(lambda: discord_server.commands.everywhere)
     return guild.member("Meera", guild.role("Organisers", Permission.MANAGE_GUILD))
 
 

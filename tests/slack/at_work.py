@@ -27,6 +27,7 @@ from bot.tools import Toolbox
 from bot.worker import Worker
 from db.people import PeopleRows
 from db.pool import Database
+from db.published import Published
 from db.ratings import Ratings
 from db.saved_searches import SavedSearches
 from db.shortlists import Shortlists
@@ -113,6 +114,7 @@ async def at_work(
             vault=Vault(database, [KEY]),
             singletons=house.singletons,
             spending=Spending(database),
+            published=Published(database),
             probes=probes,
         )
         slack = await stack.enter_async_context(open_slack(config, ports))

@@ -16,10 +16,11 @@ from playwright.async_api import Browser, async_playwright
 
 from bot.wording import parse
 from db.embedded import EmbeddedServers
+from tests.cast import KETAKI, MEERA, SAYALI
 from tests.fakes.slack import Message
 from tests.fakes.slack.render import render_messages
 from tests.folders import server_folder
-from tests.slack.scenes import KETAKI, MEERA, SAYALI, Scene
+from tests.slack.scenes import Scene
 from tests.slack.transcripts import scene_on
 
 DOCS = Path(__file__).parent.parent.parent / "docs"

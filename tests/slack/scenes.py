@@ -2,64 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import date
 
 from redis.asyncio import Redis
 
 from adapters.slack.shortcuts import FIND_TALENTS
-from bot.conversation import Recollection, Turn
-from bot.offline import Offline
-from bot.ports import Doing, Responder, TextDelta
-from bot.talent import DateSpan, DayRate, Range, Talent, TalentQuery
-from bot.tools import Toolbox
 from db.organisations import DEFAULT_ORG_ID
 from db.pool import Database
+from tests.cast import NAMES, PUBLIC, Voice, roster
 from tests.fakes.slack import App, Channel, Message, Person, SlackServer, View, Workspace
 from tests.fakes.slack.acts import elements
 from tests.slack.at_work import AtWork, at_work, config
-from tests.talents.rosters import store, talent
+from tests.talents.rosters import store
 from tests.waiting import wait_until
-
-_NAMES = (
-    ("Meera Gokhale", "Pune", 24, 30, 9_000, ("Kathak", "Horse riding")),
-    ("Ketaki Sathe", "Pune", 23, 28, 13_000, ("Kathak",)),
-    ("Rujuta Jadhav", "Pune", 22, 27, 33_000, ("Lavani",)),
-    ("Gauri Thorat", "Mumbai", 25, 30, 15_000, ("Horse riding",)),
-    ("Sayali Deo", "Nashik", 26, 32, 12_000, ("Kathak",)),
-    ("Ira Phadke", "Mumbai", 27, 33, 18_000, ("Swimming",)),
-    ("Tara Kelkar", "Pune", 24, 29, 11_000, ("Lavani",)),
-)
-MEERA, KETAKI, RUJUTA, GAURI, SAYALI, IRA, TARA = (name for name, *_ in _NAMES)
-
-
-def roster() -> list[Talent]:
-    """Seven women who speak Marathi; Meera's agent and contact are for the team alone."""
-    return [
-        talent(
-            number,
-            name,
-            gender="female",
-            city=city,
-            playing_age=Range(min=low, max=high),
-            day_rate=DayRate(min=rate, max=rate + 3_000),
-            languages=("Marathi", "Hindi"),
-            skills=skills,
-            available=(DateSpan(from_=date(2026, 1, 1), to=date(2040, 1, 1)),),
-            representation="Tamarind Talent" if name == MEERA else "",
-            contact="meera@example.com" if name == MEERA else "",
-            headshot_url=f"https://photos.example/{number}.jpg",
-        )
-        for number, (name, city, low, high, rate, skills) in enumerate(_NAMES, 1)
-    ]
-
-
-PUBLIC = {one.id: ("profile", "photos") for one in roster() if one.name != TARA}
-"""Tara is for the team alone, and so is everybody's day rate."""
 
 
 async def _works() -> str:
@@ -71,46 +29,6 @@ async def _fails() -> str:
 
 
 PROBES = {"database": _works, "redis": _fails}
-
-
-@dataclass
-class Voice:
-    """Answers as the offline responder does, unless there is something else to say."""
-
-    name: str = "voice"
-    lines: list[Sequence[str | TalentQuery | asyncio.Event | Exception]] = field(
-        default_factory=list
-    )
-    """What the next replies say instead, each in its steps; a query is searched for and its
-    talents shown."""
-    asked: list[Turn] = field(default_factory=list)
-    recalled: list[Recollection] = field(default_factory=list)
-    cancelled: int = 0
-    _offline: Responder = field(default_factory=Offline)
-
-    async def respond(
-        self, turn: Turn, recollection: Recollection, tools: Toolbox
-    ) -> AsyncGenerator[TextDelta | Doing, None]:
-        self.asked.append(turn)
-        self.recalled.append(recollection)
-        if not self.lines:
-            async for step in self._offline.respond(turn, recollection, tools):
-                yield step
-            return
-        try:
-            for said in self.lines.pop(0):
-                match said:
-                    case str():
-                        yield TextDelta(said)
-                    case TalentQuery():
-                        await tools.search(said)
-                    case asyncio.Event():
-                        await said.wait()
-                    case _:
-                        raise said
-        except asyncio.CancelledError:
-            self.cancelled += 1
-            raise
 
 
 @dataclass
@@ -204,10 +122,6 @@ async def open_scene(
             await scene.end()
 
 
-def id_of(name: str) -> str:
-    return next(one.id for one in roster() if one.name == name)
-
-
 def button(message: Message | View, label: str, nth: int = 0) -> tuple[str, str]:
     """The action id and value of the `nth` button that is so labelled."""
     shown = [element for _, element in elements(message.blocks)]
@@ -224,6 +138,6 @@ def button(message: Message | View, label: str, nth: int = 0) -> tuple[str, str]
 def names_in(message: Message) -> list[str]:
     """The talents whose cards are shown, in order."""
     found = re.findall(
-        r"\*(?:\d+\. )?(" + "|".join(name for name, *_ in _NAMES) + r")\*", message.shown
+        r"\*(?:\d+\. )?(" + "|".join(name for name, *_ in NAMES) + r")\*", message.shown
     )
     return list(dict.fromkeys(found))

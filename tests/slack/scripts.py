@@ -13,8 +13,9 @@ from datetime import date
 from bot.ports import ResponderError
 from bot.talent import Filters, TalentQuery
 from bot.wording import parse
+from tests.cast import MEERA, id_of
 from tests.fakes.slack import Channel, View, transcript
-from tests.slack.scenes import MEERA, Scene, button, id_of
+from tests.slack.scenes import Scene, button
 from tests.waiting import wait_until
 
 Script = Callable[[Scene], Awaitable[str]]

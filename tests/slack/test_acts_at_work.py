@@ -16,18 +16,10 @@ from bot.conversation import Access
 from bot.ports import ResponderError
 from db.pool import Database
 from db.workspaces import set_access
+from tests.cast import KETAKI, MEERA, TARA, id_of
 from tests.conftest import ExpectedLogs
 from tests.db.sql import execute, fetch
-from tests.slack.scenes import (
-    KETAKI,
-    MEERA,
-    TARA,
-    Scene,
-    button,
-    id_of,
-    names_in,
-    open_scene,
-)
+from tests.slack.scenes import Scene, button, names_in, open_scene
 from tests.waiting import wait_until
 
 RATE = re.compile(r"₹[\d,]+–")
