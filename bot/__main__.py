@@ -13,10 +13,11 @@ from typing import Annotated, NoReturn
 import typer
 from rich.console import Console
 
-from adapters.console.chat import Chat, make_face
+from adapters.console.chat import WORKSPACE, Chat, make_face, this_person
 from adapters.console.doctor import show_findings
 from adapters.console.imports import open_roster, run_embedding, run_import
-from adapters.console.seat import SeatError, take_seat
+from adapters.console.memory import print_answer
+from adapters.console.seat import SeatError, seat_name, take_seat
 from adapters.console.talents import (
     print_candidates,
     print_json,
@@ -30,11 +31,21 @@ from adapters.web.adapter import Web
 from adapters.web.app import create_app
 from adapters.web.server import CannotListenError, HttpServer
 from bot.checks import checks, probes_of, secret
-from bot.composition import TEAM, Stores, open_discord, open_parts, open_slack, open_stores, servers
-from bot.conversation import Access
+from bot.composition import (
+    TEAM,
+    Stores,
+    memory_acts,
+    open_discord,
+    open_parts,
+    open_slack,
+    open_stores,
+    servers,
+)
+from bot.conversation import Access, Author, ConversationKey, Place
 from bot.doctor import (
     examine,
 )
+from bot.memory_acts import Asker
 from bot.ports import Adapter, EmbedderError, Responder, UnavailableError
 from bot.roster import RosterError
 from bot.running import Command, beside, run_command
@@ -109,7 +120,7 @@ async def _serve(settings: Settings) -> None:
         stores = await stack.enter_async_context(open_stores(settings, _say))
         owner_lock = lock.identity if uses_folder else ""
         parts = await stack.enter_async_context(open_parts(settings, stores, owner_lock=owner_lock))
-        web = Web(parts.turns, stores.talents)
+        web = Web(parts.turns, stores.talents, memory=parts.memory_acts)
         probes = probes_of(stores)
         slack = await stack.enter_async_context(open_slack(settings, stores, parts, probes))
         discord = await stack.enter_async_context(open_discord(settings, stores, parts, probes))
@@ -168,9 +179,37 @@ async def _chat(settings: Settings) -> None:
         parts = await stack.enter_async_context(
             open_parts(settings, stores, owner_lock=lock_identity(seat.locked))
         )
-        talk = Chat(parts.turns, make_face(settings.data_dir), platform_name=seat.platform)
+        face = make_face(settings.data_dir)
+        talk = Chat(parts.turns, parts.memory_acts, face, platform_name=seat.platform)
         await stack.enter_async_context(beside(Worker(parts.turns, parts.casting, [talk], 1).run()))
+        await stack.enter_async_context(beside(parts.job_runner(settings, stores).run()))
         await talk.run()
+
+
+# --- castmatch memory --------------------------------------------------------------------------
+
+
+@app.command()
+def memory(
+    words: Annotated[
+        list[str] | None, typer.Argument(help="As after /memory: show, forget about X, export, …")
+    ] = None,
+    person: Annotated[str, typer.Option(help="Their id on the platform, if not yours here")] = "",
+    platform: Annotated[str, typer.Option(help="Where they are: slack, discord, web")] = "",
+    workspace: Annotated[str, typer.Option(help="Of the platform")] = WORKSPACE,
+    channel: Annotated[str, typer.Option(help="For `off channel` and `keep 30 days`")] = "",
+) -> None:
+    """What is remembered of a person: show it, forget it, export it, switch it on or off."""
+
+    async def run(settings: Settings) -> None:
+        place = ConversationKey(platform or seat_name(settings.data_dir), workspace, channel)
+        author = Author(person, person) if person else this_person()
+        where = Place.PRIVATE if channel else Place.DM
+        asker = Asker(author, place, where, Access.COMMUNITY, is_admin=True)
+        async with open_stores(settings, _say, sample=False) as stores:
+            print_answer(_out, await memory_acts(stores).do(asker, " ".join(words or [])))
+
+    _run(run)
 
 
 # --- castmatch talent --------------------------------------------------------------------------

@@ -170,6 +170,7 @@ class Casting:
     async def _write(self, turn: Turn, toolbox: Toolbox, draft: Draft) -> str:
         """Let the responder write into the draft; the text as it should stay."""
         recollection, _ = await asyncio.gather(self._memory.recall(turn), self._reserve(turn))
+        toolbox.drew_on = recollection.drew_on
         is_doing = False
         async with aclosing(self._responder.respond(turn, recollection, toolbox)) as events:
             async for event in events:
@@ -214,6 +215,7 @@ class Casting:
             draft.text,
             query=toolbox.query,
             talent_ids=tuple(match.talent.id for match in toolbox.matches),
+            drew_on=toolbox.drew_on,
         )
         try:
             if stopped_by_person:

@@ -9,27 +9,34 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from uuid import UUID
 
-from pydantic import SecretStr
+from pydantic import JsonValue, SecretStr
 from redis.asyncio import Redis
 
 from adapters.edges import Ports
 from bot.casting import Casting
 from bot.conversation import Access, Audience, Place
+from bot.distilling import Rules
 from bot.jobs import JobHandler, JobRunner
+from bot.memory_acts import MemoryActs
 from bot.metrics import Metrics
 from bot.ports import Responder
 from bot.settings import Settings
 from db.embedded import EmbeddedServers
 from db.episode_writes import EMBED_EPISODES, REMEMBER_TURNS, EpisodeWrites
+from db.facts import FactRows
+from db.forgetting import FORGET_PERSON
 from db.jobs import Jobs
+from db.memory_export import Exports
 from db.migrate import migrate
 from db.organisations import DEFAULT_ORG_ID
-from db.people import FORGET_PERSON, PeopleRows
+from db.people import PeopleRows
 from db.pool import Database
 from db.process import Process
 from db.published import Published
 from db.ratings import Ratings
+from db.remembered import RememberedRows
 from db.sample.load import load_sample
 from db.saved_searches import SavedSearches
 from db.shortlists import Shortlists
@@ -41,8 +48,11 @@ from db.turn_history import TurnHistory
 from db.turns import Turns
 from db.vault import Vault
 from db.workspaces import WorkspaceSettings
+from memory.context import Context
 from memory.embedder import LocalEmbedder
+from memory.facts import Facts, Learning
 from memory.people import People
+from memory.remembered import Memories
 from memory.remembering import Remembering
 from memory.working import WorkingMemory
 
@@ -128,13 +138,20 @@ class Parts:
     people: People
     singletons: Singletons
     spending: Spending
+    learning: Learning
+    memory_acts: MemoryActs
 
     def job_runner(self, settings: Settings, stores: Stores) -> JobRunner:
         """What does the background's work."""
         vectors = TalentVectors(stores.database, stores.embedder)
         remembering = Remembering(EpisodeWrites(stores.database), stores.embedder)
+
+        async def remember(org_id: UUID, payload: Mapping[str, JsonValue]) -> None:
+            await remembering.remember(org_id, payload)
+            await self.learning.job(org_id, payload)
+
         handlers: dict[str, JobHandler] = {
-            REMEMBER_TURNS: remembering.remember,
+            REMEMBER_TURNS: remember,
             EMBED_EPISODES: remembering.embed,
             EMBED_TALENTS: vectors.job,
             FORGET_PERSON: self.people.forget_again,
@@ -153,15 +170,39 @@ async def open_parts(
     turns = Turns(process, jobs_after=[REMEMBER_TURNS])
     jobs, metrics = Jobs(process), Metrics()
     singletons = Singletons(process)
-    memory = WorkingMemory(stores.redis, TurnHistory(stores.database))
+    working = WorkingMemory(stores.redis, TurnHistory(stores.database))
+    fact_rows = FactRows(stores.database)
+    memory = Context(working, Facts(fact_rows, stores.embedder), metrics)
+    learning = Learning(fact_rows, Rules(), stores.embedder)
     async with open_responder(settings, metrics) as responder, process:
         spending = Spending(stores.database, settings.daily_replies_per_member)
         casting = Casting(responder, stores.talents, memory, turns, metrics, spending=spending)
         feedback = Ratings(stores.database, metrics)
-        people = People(PeopleRows(stores.database), memory)
+        people = People(PeopleRows(stores.database), working)
+        acts = MemoryActs(_memories(stores, working), people)
         yield Parts(
-            responder, metrics, turns, jobs, casting, feedback, people, singletons, spending
+            responder,
+            metrics,
+            turns,
+            jobs,
+            casting,
+            feedback,
+            people,
+            singletons,
+            spending,
+            learning,
+            acts,
         )
+
+
+def memory_acts(stores: Stores) -> MemoryActs:
+    """A person's say over what is remembered, without what answers turns."""
+    working = WorkingMemory(stores.redis, TurnHistory(stores.database))
+    return MemoryActs(_memories(stores, working), People(PeopleRows(stores.database), working))
+
+
+def _memories(stores: Stores, working: WorkingMemory) -> Memories:
+    return Memories(RememberedRows(stores.database), Exports(stores.database), working)
 
 
 @asynccontextmanager

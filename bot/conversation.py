@@ -5,9 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from bot.talent import TalentQuery
+
+if TYPE_CHECKING:
+    from bot.facts import Fact
 
 
 class Access(StrEnum):
@@ -170,6 +174,8 @@ class Outcome:
     error: str = ""
     """The one plain sentence that the person was told, for `FAILED` and `DEAD`, or for
     `DONE` instead of a reply, where the budget of the day is used up."""
+    drew_on: tuple[UUID, ...] = ()
+    """The turns that memory gave the reply something of: what was said there may stand in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,3 +225,11 @@ class Recollection:
     history: tuple[PastTurn, ...] = ()
     overheard: tuple[Overheard, ...] = ()
     """Oldest first, bounded."""
+    facts: tuple[Fact, ...] = ()
+    """What people told us that matters now, the most relevant first."""
+
+    @property
+    def drew_on(self) -> tuple[UUID, ...]:
+        """The turns whose words an answer may repeat, but for those of its own conversation."""
+        said_in = (fact.source.turn_id for fact in self.facts)
+        return tuple(dict.fromkeys(turn_id for turn_id in said_in if turn_id is not None))

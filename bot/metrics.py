@@ -85,3 +85,9 @@ class Metrics:
             "Names in replies that no row backs, each marked in its reply",
             registry=self.registry,
         )
+        self.late_recalls = Counter(
+            "castmatch_late_recalls",
+            "Replies that went on without a part of memory, as it took too long",
+            ["part"],
+            registry=self.registry,
+        )

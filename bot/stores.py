@@ -20,6 +20,7 @@ from uuid import UUID
 from pydantic import JsonValue
 
 from bot.conversation import Access, Audience, Author, ConversationKey, Place
+from bot.facts import Fact
 from bot.ports import Lease
 from bot.talent import Talent, TalentQuery
 
@@ -136,6 +137,7 @@ class Person:
     overheard: int
     ratings: int
     searches: int
+    facts: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +148,11 @@ class Forgotten:
     overheard: int
     ratings: int
     searches: int
+    facts: int = 0
+    replies: int = 0
+    """Replies of ours to others, which had drawn on what went."""
+    what: tuple[str, ...] = ()
+    """Of a few things, what they were: the beginning of each."""
 
 
 class People(Protocol):
@@ -158,10 +165,72 @@ class People(Protocol):
         """Remove what we hold of this person in this workspace, in Postgres and in Redis.
 
         Their name and id; the text of each of their turns with its reply (an open one ends, and
-        its reply is removed from the platform); what was overheard of them, their ratings and
-        searches. The other replies that the platform shows stay there. What they put on shortlists
-        stays without their name, and the note of it points at nobody.
+        its reply is removed from the platform) and the facts learned from them; our replies to
+        others that drew on these; what was overheard of them, their ratings and searches.
+        The other replies that the platform shows stay there. What they put on shortlists stays
+        without their name, and the note of it points at nobody.
         """
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What a person and a channel have chosen."""
+
+    person_on: bool = True
+    channel_on: bool = True
+    retention_days: int | None = None
+    """For how long the channel's memory is kept; `None`: until it is forgotten."""
+
+
+class Memories(Protocol):
+    """A person's say over what is remembered. Forgetting all of it is `People.forget`."""
+
+    async def facts(self, platform: str, workspace: str, external_id: str) -> Sequence[Fact]:
+        """What this person told us that holds, newest first."""
+
+    async def choices(self, channel: ConversationKey, external_id: str) -> Choices:
+        """What this person, and the channel, have chosen."""
+
+    async def forget_fact(
+        self, platform: str, workspace: str, external_id: str, beginning: str
+    ) -> Forgotten | None:
+        """Remove a fact of this person's, whose id begins so, with the turns in which they said
+        it; `None` where not exactly one of theirs does."""
+
+    async def forget_about(
+        self, platform: str, workspace: str, external_id: str, words: str
+    ) -> Forgotten:
+        """Remove what this person said about something, wherever in the workspace: their turns,
+        facts, overheard words and searches in which the words stand as a phrase, case and plurals
+        ignored; and our replies to others that drew on these."""
+
+    async def export(
+        self, platform: str, workspace: str, external_id: str
+    ) -> Mapping[str, JsonValue]:
+        """All that we hold of this person, and where it was said."""
+
+    async def turn_person(
+        self,
+        platform: str,
+        workspace: str,
+        external_id: str,
+        *,
+        on: bool,
+        default_access: Access,
+    ) -> None:
+        """Whether what this person says is remembered beyond its conversation, from now on, and
+        whether they are told of what is. `default_access` is as in `WorkspaceSettings.write`."""
+
+    async def turn_channel(
+        self, channel: ConversationKey, *, on: bool, default_access: Access
+    ) -> None:
+        """The same of a channel. For its admins: check before."""
+
+    async def keep_channel(
+        self, channel: ConversationKey, days: int | None, *, default_access: Access
+    ) -> None:
+        """For how many days what is said in the channel is kept; `None`: until it is forgotten.
+        For its admins: check before."""
 
 
 class WorkspaceSettings(Protocol):

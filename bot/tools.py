@@ -6,6 +6,7 @@ import asyncio
 import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 import structlog
 from pydantic import BaseModel, ValidationError
@@ -39,7 +40,7 @@ class Toolbox:
     The offline responder uses the typed methods, Claude `schemas` and `call`. Both leave the
     same notes behind, so that the reply can show cards and the next turn knows what "the second
     one" means: `query` is the last search, `matches` the talents to show, in order, and `seen`
-    every talent that any tool returned.
+    every talent that any tool returned. `drew_on` are the turns that memory gave something of.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class Toolbox:
         self._seen: dict[str, Match] = {}
         self.query: TalentQuery | None = None
         self.matches: tuple[Match, ...] = ()
+        self.drew_on: tuple[UUID, ...] = ()
 
     # --- typed, for the offline responder ------------------------------------------------
 

@@ -32,11 +32,14 @@ AT_ONCE = 100
 """Turns, and messages overheard, in one transaction."""
 
 # Locked, so that what is forgotten or withdrawn meanwhile is either not read, or forgotten after.
+# What is said while its author or channel has memory off is passed over for good.
 # A message is remembered once, however often its answer is tried.
 _TURNS = """
     SELECT t.id, t.seq, t.org_id, t.access, t.platform, t.workspace, t.channel, t.thread, t.place,
         t.author_external_id, t.author_name, t.message_id, t.text, t.sent_at, t.reply, t.status,
-        t.finished_at, t.retry_of
+        t.finished_at, t.retry_of,
+        castmatch_remembers(t.org_id, t.platform, t.workspace, t.channel, t.author_external_id)
+            AS remembers
     FROM turns t WHERE t.org_id = $1 AND t.id IN (
         SELECT n.id FROM turns n WHERE n.org_id = $1 AND n.conversation = $2 AND NOT n.remembered
             AND n.status IN ('done', 'stopped', 'failed', 'dead') ORDER BY n.seq LIMIT $3)
@@ -46,7 +49,9 @@ _TURNS = """
 # accepted after all is a turn.
 _OVERHEARD = """
     SELECT o.seq, o.org_id, o.access, o.message_id, o.author_external_id, o.author_name, o.text,
-        o.sent_at, t.platform, t.workspace, t.channel, t.thread, t.place
+        o.sent_at, t.platform, t.workspace, t.channel, t.thread, t.place,
+        castmatch_remembers(o.org_id, t.platform, t.workspace, t.channel, o.author_external_id)
+            AS remembers
     FROM overheard o CROSS JOIN LATERAL (
         SELECT t.platform, t.workspace, t.channel, t.thread, t.place FROM turns t
         WHERE t.org_id = $1 AND t.conversation = $2
@@ -104,8 +109,10 @@ class EpisodeWrites:
         async with self._database.queue() as connection:
             turns = await connection.fetch(_TURNS, org_id, conversation, AT_ONCE)
             heard = await connection.fetch(_OVERHEARD, org_id, conversation, AT_ONCE)
-            said = [one for row in turns for one in _of_turn(row)]
-            said += [_said(row, Speaker.OVERHEARD) for row in heard if row["text"]]
+            said = [one for row in turns if row["remembers"] for one in _of_turn(row)]
+            said += [
+                _said(row, Speaker.OVERHEARD) for row in heard if row["text"] and row["remembers"]
+            ]
             await self.keep(connection, said)
             await connection.execute(_TURNS_REMEMBERED, org_id, [row["id"] for row in turns])
             seqs = [row["seq"] for row in heard]

@@ -8,20 +8,13 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from bot.stores import Forgotten, Person
-from db.jobs import enqueue
+from db.forgetting import Emptied, empty_turns, make_sure, untell
 from db.turn_changes import WITHDRAW_OPEN
 
 if TYPE_CHECKING:
     from asyncpg import Record
-    from pydantic import JsonValue
 
     from db.pool import Connection, Database
-
-FORGET_PERSON = "forget_person"
-"""The kind of job that makes sure of it, with what `PeopleRows.forget` gives it."""
-
-_AGAIN_AFTER = 10.0
-"""Seconds: what raced with the forgetting has committed by then."""
 
 _QUESTIONS = 5
 
@@ -38,7 +31,11 @@ _KNOWN = """
         (SELECT count(*) FROM ratings r
             WHERE r.org_id = u.org_id AND r.user_id = u.id) AS ratings,
         (SELECT count(*) FROM saved_searches s
-            WHERE s.org_id = u.org_id AND s.user_id = u.id AND s.expires_at > now()) AS searches
+            WHERE s.org_id = u.org_id AND s.user_id = u.id AND s.expires_at > now()) AS searches,
+        (SELECT count(*) FROM facts f
+            WHERE f.org_id = u.org_id AND f.platform = $1 AND f.workspace = $2
+            AND f.author_external_id = $3
+            AND (f.valid_until IS NULL OR f.valid_until > now())) AS facts
     FROM users u JOIN workspaces w ON w.org_id = u.org_id
     WHERE w.platform = $1 AND w.external_id = $2
         AND u.platform = $1 AND u.workspace = $2 AND u.external_id = $3"""
@@ -47,7 +44,7 @@ _KNOWN = """
 _OVERHEARD_ONLY = """
     SELECT max(o.author_name) AS name, min(o.sent_at) AS first_seen_at,
         max(o.sent_at) AS last_seen_at, 0 AS turns, '{}'::text[] AS questions,
-        count(*) AS overheard, 0 AS ratings, 0 AS searches
+        count(*) AS overheard, 0 AS ratings, 0 AS searches, 0 AS facts
     FROM overheard o JOIN workspaces w ON w.org_id = o.org_id
     WHERE w.platform = $1 AND w.external_id = $2
         AND o.platform = $1 AND o.workspace = $2 AND o.author_external_id = $3 AND NOT o.withdrawn
@@ -77,6 +74,7 @@ _WITHDRAW = f"""
 _EMPTY = """
     UPDATE turns SET author_external_id = '', author_name = '',
         text = '', shown = '', reply = '', query = NULL, talent_ids = '{}', error = '',
+        drew_on = '{}',
         status = CASE WHEN status IN ('queued', 'running') THEN status ELSE 'withdrawn' END
     WHERE org_id = $1 AND user_id = $2 AND (status <> 'withdrawn' OR author_external_id <> '')
     RETURNING id"""
@@ -93,6 +91,14 @@ _UNREMEMBER = """
     DELETE FROM episodes
     WHERE org_id IN (SELECT id FROM organisations)
         AND platform = $1 AND workspace = $2 AND author_external_id = $3"""
+
+_UNLEARN = """
+    DELETE FROM facts
+    WHERE org_id IN (SELECT id FROM organisations)
+        AND platform = $1 AND workspace = $2 AND author_external_id = $3
+    RETURNING id"""
+
+_TURNS = "SELECT id FROM turns WHERE org_id = $1 AND user_id = $2"
 
 _UNRATE = "DELETE FROM ratings WHERE org_id = $1 AND user_id = $2 RETURNING turn_id"
 _UNSAVE = "DELETE FROM saved_searches WHERE org_id = $1 AND user_id = $2 RETURNING id"
@@ -124,18 +130,18 @@ class PeopleRows:
         return None if row is None else _to_person(row)
 
     async def forget(self, platform: str, workspace: str, external_id: str) -> Removal:
-        """Remove it all in one transaction, with a job for each organisation that makes sure.
-
-        The job's payload is `{"users": [ids], "conversations": [keys]}`.
-        """
+        """Remove it all in one transaction, with a job for each organisation that makes sure."""
         named = platform, workspace, external_id
         async with self._database.queue() as connection:
             users = await connection.fetch(_USERS, *named)
             ids = [row["org_id"] for row in users], [row["id"] for row in users]
-            conversations: dict[UUID, list[str]] = {org_id: [] for org_id in ids[0]}
+            conversations: dict[UUID, set[str]] = {org_id: set() for org_id in ids[0]}
             for row in await connection.fetch(_CONVERSATIONS, *named, *ids):
-                conversations.setdefault(row["org_id"], []).append(row["conversation"])
-            turns = sum([await _empty_turns(connection, *user) for user in users])
+                conversations.setdefault(row["org_id"], set()).add(row["conversation"])
+            facts = await connection.fetch(_UNLEARN, *named)
+            emptied = [(user["org_id"], await _empty_turns(connection, *user)) for user in users]
+            for org_id, one in emptied:
+                conversations[org_id] |= one.conversations
             overheard = await connection.fetch(_UNHEARD, *named)
             await connection.execute(_UNREMEMBER, *named)
             ratings = [row for user in users for row in await connection.fetch(_UNRATE, *user)]
@@ -143,25 +149,36 @@ class PeopleRows:
             for user in users:
                 await connection.execute(_UNKNOW, *user)
             for org_id, keys in conversations.items():
-                payload: dict[str, JsonValue] = {
-                    "users": [str(row["id"]) for row in users if row["org_id"] == org_id],
-                    "conversations": [*keys],
-                }
-                await enqueue(connection, org_id, FORGET_PERSON, payload, delay=_AGAIN_AFTER)
-        forgotten = Forgotten(turns, len(overheard), len(ratings), len(searches))
-        return Removal(forgotten, conversations)
+                its = [row["id"] for row in users if row["org_id"] == org_id]
+                await make_sure(connection, org_id, users=its, conversations=sorted(keys))
+        forgotten = Forgotten(
+            turns=sum(one.turns for _, one in emptied),
+            overheard=len(overheard),
+            ratings=len(ratings),
+            searches=len(searches),
+            facts=len(facts),
+            replies=sum(one.replies for _, one in emptied),
+        )
+        return Removal(forgotten, {org_id: sorted(keys) for org_id, keys in conversations.items()})
 
-    async def empty_turns(self, org_id: UUID, user_ids: Sequence[UUID]) -> None:
-        """Empty turns of people forgotten that came in beside the forgetting: a retry, say."""
+    async def empty_again(
+        self, org_id: UUID, user_ids: Sequence[UUID], turn_ids: Sequence[UUID]
+    ) -> Sequence[str]:
+        """Empty what came in beside the forgetting: a retry, a reply that was under way. The
+        conversations that this was in."""
         async with self._database.queue() as connection:
-            for user_id in user_ids:
-                await _empty_turns(connection, org_id, user_id)
+            emptied = [await _empty_turns(connection, org_id, user_id) for user_id in user_ids]
+            emptied.append(await empty_turns(connection, org_id, turn_ids))
+        return sorted(set[str]().union(*(one.conversations for one in emptied)))
 
 
-async def _empty_turns(connection: Connection, org_id: UUID, user_id: UUID) -> int:
-    """End a user's open turns and empty them all; how many were not empty yet."""
+async def _empty_turns(connection: Connection, org_id: UUID, user_id: UUID) -> Emptied:
+    """End a user's open turns and empty them all, and what was told of them to others."""
     await connection.execute(_WITHDRAW, org_id, user_id)
-    return len(await connection.fetch(_EMPTY, org_id, user_id))
+    turns = len(await connection.fetch(_EMPTY, org_id, user_id))
+    ids = [row["id"] for row in await connection.fetch(_TURNS, org_id, user_id)]
+    untold = await untell(connection, org_id, ids)
+    return Emptied(turns, untold.replies, untold.conversations)
 
 
 def _to_person(row: Record) -> Person:
@@ -174,4 +191,5 @@ def _to_person(row: Record) -> Person:
         overheard=row["overheard"],
         ratings=row["ratings"],
         searches=row["searches"],
+        facts=row["facts"],
     )

@@ -28,8 +28,8 @@ _END = """
     WITH ours AS MATERIALIZED (
         SELECT t.org_id, t.id, ending.*
         FROM unnest($2::uuid[], $3::uuid[], $4::int[], $5::text[], $6::text[], $7::jsonb[],
-                $8::text[], $9::text[])
-            AS ending (its_org, its_id, attempt, status, reply, query, talent_ids, error)
+                $8::text[], $9::text[], $10::text[])
+            AS ending (its_org, its_id, attempt, status, reply, query, talent_ids, error, drew_on)
         JOIN turns t ON t.org_id = ending.its_org AND t.id = ending.its_id
             AND t.attempt = ending.attempt AND t.owner = $1 AND t.status = 'running'
             AND t.changed IN ('', ending.status)
@@ -37,6 +37,7 @@ _END = """
     ended AS (
         UPDATE turns t SET status = ours.status, reply = ours.reply, query = ours.query,
             talent_ids = array(SELECT json_array_elements_text(ours.talent_ids::json)),
+            drew_on = array(SELECT json_array_elements_text(ours.drew_on::json)::uuid),
             error = ours.error, lease_until = NULL, finished_at = now()
         FROM ours WHERE t.org_id = ours.org_id AND t.id = ours.id
         RETURNING t.org_id, t.id, t.attempt, t.conversation)
@@ -110,6 +111,7 @@ class Endings:
                 [from_query(outcome.query) for outcome in outcomes],
                 [json.dumps([storable(one) for one in outcome.talent_ids]) for outcome in outcomes],
                 [storable(outcome.error) for outcome in outcomes],
+                [json.dumps([str(one) for one in outcome.drew_on]) for outcome in outcomes],
             )
             ended = {(row["id"], row["attempt"]) for row in rows}
             refusals: _Refusals = {}

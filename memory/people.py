@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 
 
 class _Again(BaseModel):
-    """The payload of a `db.people.FORGET_PERSON` job."""
+    """The payload of a `db.forgetting.FORGET_PERSON` job."""
 
-    users: Sequence[UUID]
-    conversations: Sequence[str]
+    users: Sequence[UUID] = ()
+    turns: Sequence[UUID] = ()
+    conversations: Sequence[str] = ()
 
 
 class People:
@@ -48,5 +49,5 @@ class People:
     async def forget_again(self, org_id: UUID, payload: Mapping[str, JsonValue]) -> None:
         """The job's handler. `RedisAwayError` where Redis is still away: the job is tried again."""
         again = _Again.model_validate(payload)
-        await self._rows.empty_turns(org_id, again.users)
-        await self._memory.forget_all(org_id, again.conversations)
+        more = await self._rows.empty_again(org_id, again.users, again.turns)
+        await self._memory.forget_all(org_id, sorted({*again.conversations, *more}))

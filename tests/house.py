@@ -14,18 +14,24 @@ from redis.asyncio import Redis
 
 from bot.casting import Casting
 from bot.conversation import Author, ConversationKey, Message, Place, Recollection, Turn
+from bot.memory_acts import MemoryActs
 from bot.metrics import Metrics
 from bot.ports import Doing, Responder, TextDelta
 from bot.talent import TalentQuery
 from bot.tools import Toolbox
+from db.memory_export import Exports
+from db.people import PeopleRows
 from db.pool import Database
 from db.process import Process
+from db.remembered import RememberedRows
 from db.singletons import Singletons
 from db.spending import Spending
 from db.talent_search import Talents
 from db.turn_history import TurnHistory
 from db.turns import Turns
 from memory.embedder import LocalEmbedder
+from memory.people import People
+from memory.remembered import Memories
 from memory.working import WorkingMemory
 
 LEASE_SECONDS = 1.5
@@ -77,6 +83,7 @@ class House:
     metrics: Metrics
     singletons: Singletons
     casting: Casting
+    memory_acts: MemoryActs
 
     async def ask(self, text: str = "Find me a dancer", conversation: str = "C1") -> Turn:
         """Store a message, and claim it."""
@@ -94,8 +101,10 @@ async def open_house(
     talents = Talents(database, LocalEmbedder())
     memory = WorkingMemory(redis, TurnHistory(database))
     casting = Casting(responder, talents, memory, turns, metrics, spending=Spending(database))
+    memories = Memories(RememberedRows(database), Exports(database), memory)
+    acts = MemoryActs(memories, People(PeopleRows(database), memory))
     async with process:
-        yield House(process, turns, talents, memory, metrics, singletons, casting)
+        yield House(process, turns, talents, memory, metrics, singletons, casting, acts)
 
 
 def message(text: str, conversation: str = "C1", message_id: str | None = None) -> Message:

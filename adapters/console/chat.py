@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import getpass
+import json
 import platform
 import signal
 import sys
@@ -15,7 +16,8 @@ from uuid import UUID, uuid4
 
 from adapters.console.piped import PipedFace
 from adapters.console.terminal import TerminalFace
-from bot.conversation import Author, ConversationKey, Message, Place, Turn, TurnStatus
+from bot.conversation import Access, Author, ConversationKey, Message, Place, Turn, TurnStatus
+from bot.memory_acts import COMMAND, Asker, MemoryActs
 from bot.ports import Page, Step, TurnQueue, UnavailableError, UndeliverableError
 
 LONGEST_MESSAGE = 10_000
@@ -24,11 +26,22 @@ LOOK_EVERY = 2.0
 """Seconds after which a reply that has not come is looked up, in case it never will."""
 HELP = """\
 /new    start a new conversation
+/memory what is remembered of you, and your say over it (/memory help)
 /help   show this
 /quit   leave (or Ctrl-D)
 Ctrl-C  stop the reply that is being written; a second time, leave"""
 _PAGE_LIMIT = 2**31 - 1
 _OPEN = (TurnStatus.QUEUED, TurnStatus.RUNNING)
+
+
+WORKSPACE = "local"
+"""The one workspace of this platform: this machine."""
+
+
+def this_person() -> Author:
+    """Whoever is logged in here."""
+    user = getpass.getuser()
+    return Author(f"{user}@{platform.node()}", user)
 
 
 class Face(Protocol):
@@ -67,9 +80,12 @@ class Chat:
     refuses to show them, which ends them.
     """
 
-    def __init__(self, turns: TurnQueue, face: Face, *, platform_name: str) -> None:
+    def __init__(
+        self, turns: TurnQueue, memory: MemoryActs, face: Face, *, platform_name: str
+    ) -> None:
         self.platform = platform_name
         self._turns = turns
+        self._memory = memory
         self._face = face
         self._session = uuid4().hex[:12]
         self._thread = 1
@@ -79,8 +95,7 @@ class Chat:
         self._shown = asyncio.Event()
         self._leaving = asyncio.Event()
         self._stops: set[asyncio.Task[None]] = set()
-        user = getpass.getuser()
-        self._author = Author(f"{user}@{platform.node()}", user)
+        self._author = this_person()
 
     def reply(self, turn: Turn) -> ChatReply | NoReply:
         if turn.message.conversation.channel != self._session:
@@ -132,6 +147,8 @@ class Chat:
                     self._face.say("A new conversation.")
                 case "/help":
                     self._face.say(HELP)
+                case command if command.split()[0] == COMMAND:
+                    await self._remember(command.removeprefix(COMMAND))
                 case command if command.startswith("/") and " " not in command:
                     self._face.complain(f"There is no command {command}. /help lists them.")
                 case text if len(text) > LONGEST_MESSAGE:
@@ -142,10 +159,22 @@ class Chat:
                 case text:
                     await self._ask(text)
 
+    async def _remember(self, text: str) -> None:
+        """`/memory`: whoever sits here may choose for all of it."""
+        asker = Asker(self._author, self._conversation, Place.DM, Access.TEAM, is_admin=True)
+        answer = await self._memory.do(asker, text)
+        self._face.say(answer.whole)
+        if answer.export is not None:
+            self._face.say(json.dumps(answer.export, ensure_ascii=False, indent=2))
+
+    @property
+    def _conversation(self) -> ConversationKey:
+        return ConversationKey(self.platform, WORKSPACE, self._session, str(self._thread))
+
     async def _ask(self, text: str) -> None:
         """Send a message and wait until its reply is shown whole."""
         self._messages += 1
-        conversation = ConversationKey(self.platform, "local", self._session, str(self._thread))
+        conversation = self._conversation
         self._shown.clear()
         turn_id = await self._turns.accept(
             Message(

@@ -41,11 +41,17 @@ def take_seat(data_dir: Path) -> Iterator[Seat]:
     except OSError as error:
         reason = error.strerror or "not writable"
         raise SeatError(f"DATA_DIR: {folder} can't be used ({reason}). Name another.") from None
-    place = blake2b(f"{platform.node()}:{folder.resolve()}".encode(), digest_size=4).hexdigest()
     try:
-        yield Seat(f"console-{place}-{number}", locked)
+        yield Seat(seat_name(data_dir, number), locked)
     finally:
         os.close(locked)
+
+
+def seat_name(data_dir: Path, number: int = 1) -> str:
+    """What the chat in that seat is called as a platform."""
+    folder = (data_dir / "chats").resolve()
+    place = blake2b(f"{platform.node()}:{folder}".encode(), digest_size=4).hexdigest()
+    return f"console-{place}-{number}"
 
 
 def _first_free(folder: Path) -> tuple[int, int]:

@@ -13,6 +13,7 @@ from adapters.web.reply import WebReply
 from adapters.web.room import Room
 from adapters.web.view import stored_message_id
 from bot.conversation import Access, Author, ConversationKey, Message, Place, Turn
+from bot.memory_acts import COMMAND, Answer, Asker, MemoryActs
 from bot.ports import TalentRepository, TurnQueue
 
 WORKSPACE = "page"
@@ -32,9 +33,15 @@ class Web:
     platform = "web"
 
     def __init__(
-        self, turns: TurnQueue, talents: TalentRepository, *, access: Access = Access.TEAM
+        self,
+        turns: TurnQueue,
+        talents: TalentRepository,
+        *,
+        access: Access = Access.TEAM,
+        memory: MemoryActs | None = None,
     ) -> None:
         self._turns = turns
+        self._memory = memory
         self._access = access
         self._hub = Hub(turns, talents)
 
@@ -56,6 +63,8 @@ class Web:
             raise RefusedError(
                 f"That message has {len(text):,} characters; the most is {MAX_TEXT:,}. Shorten it."
             )
+        if text.lstrip().startswith(COMMAND):
+            raise RefusedError("That is a command and was not sent. Open Memory instead.")
         message = Message(
             id=stored_message_id(room.conversation.channel, message_id),
             conversation=room.conversation,
@@ -68,6 +77,16 @@ class Web:
         turn_id = await self._turns.accept(message)
         if turn_id is not None:
             room.accepted(turn_id, message)
+
+    async def memory(self, room: Room, person: str, text: str) -> Answer:
+        """What a person says after `/memory`: whoever may open the page may choose for it."""
+        if self._memory is None:
+            raise RefusedError("Nothing is remembered here.")
+        author = Author(external_id=person, name="Guest")
+        asker = Asker(author, room.conversation, Place.DM, self._access, is_admin=True)
+        answer = await self._memory.do(asker, text)
+        await self._hub.refresh(room)  # what was forgotten is not shown any more
+        return answer
 
     async def stop(self, room: Room, turn_id: UUID) -> None:
         _in_room(room, turn_id)

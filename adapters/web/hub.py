@@ -54,7 +54,8 @@ class Hub:
     async def refresh(self, room: Room) -> None:
         """Bring a room up to the stored transcript."""
         transcript = await self._turns.transcript(room.conversation, limit=TRANSCRIPT_TURNS)
-        if transcript is None:
+        if transcript is None:  # all of it was forgotten, or nothing was stored yet
+            room.merge([])
             return
         audience, entries = transcript
         room.merge([(entry, await self._page(room, audience, entry)) for entry in entries])

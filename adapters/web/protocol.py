@@ -9,6 +9,8 @@ Client to server. The first frame is `hello`; a socket is for one conversation.
         The client makes the id. Sending it again (a lost `ack`) is answered once.
     {"type": "stop", "turn": UUID}
     {"type": "retry", "turn": UUID}
+    {"type": "memory", "text": "forget about …"}
+        What a person says after `/memory`. It is not stored, and never a message.
 
 An ID is 22 characters of URL-safe base64: 128 random bits that nobody guesses. "New
 conversation" is a new socket with a new ID.
@@ -23,6 +25,8 @@ Server to client.
         What changed since the last frame. Frames are made when the socket can take one, from
         what is newest then: a slow client gets fewer of them, never a backlog.
     {"type": "ack", "id": ID}                      The message is stored and will be answered.
+    {"type": "memory", "blocks": [HTML, …], "facts": [{"id": "…", "statement": "…"}, …],
+     "exported"?: {…}}                             The answer to it.
     {"type": "error", "text": "…", "id"?: ID}      One sentence for the person. With `id`: that
                                                    message is refused for good.
 
@@ -88,7 +92,12 @@ class Retry(_Frame):
     turn: UUID
 
 
-ClientFrame = Hello | Send | Stop | Retry
+class AskMemory(_Frame):
+    type: Literal["memory"]
+    text: Annotated[str, Field(max_length=500)]
+
+
+ClientFrame = Hello | Send | Stop | Retry | AskMemory
 _FRAME: TypeAdapter[ClientFrame] = TypeAdapter(Annotated[ClientFrame, Field(discriminator="type")])
 
 

@@ -13,6 +13,7 @@ from adapters.web.adapter import RefusedError, Web
 from adapters.web.protocol import (
     BAD_FRAME,
     TRY_LATER,
+    AskMemory,
     BadFrameError,
     ClientFrame,
     Hello,
@@ -21,7 +22,7 @@ from adapters.web.protocol import (
     parse_frame,
 )
 from adapters.web.room import Room
-from adapters.web.view import View
+from adapters.web.view import View, memory_frame
 from bot.ports import UnavailableError
 
 HELLO_SECONDS = 10
@@ -100,6 +101,8 @@ async def _do(socket: WebSocket, web: Web, room: Room, person: str, frame: Clien
         await _send(socket, {"type": "ack", "id": frame.id})
     elif isinstance(frame, Stop):
         await web.stop(room, frame.turn)
+    elif isinstance(frame, AskMemory):
+        await _send(socket, memory_frame(await web.memory(room, person, frame.text)))
     elif isinstance(frame, Hello):
         raise _UnexpectedFrameError("A socket is for one conversation: open another.")
     else:

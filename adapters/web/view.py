@@ -7,8 +7,10 @@ from typing import NamedTuple
 from uuid import UUID
 
 from adapters.web.cards import card
+from adapters.web.markdown import render
 from adapters.web.protocol import VERSION
 from adapters.web.room import Phase, Room, ShownPage, ShownTurn
+from bot.memory_acts import Answer, short_id
 from bot.talent import Match
 
 Frame = dict[str, object]
@@ -17,6 +19,13 @@ Frame = dict[str, object]
 class _Sent(NamedTuple):
     blocks: tuple[str, ...]
     matches: tuple[Match, ...]
+
+
+def memory_frame(answer: Answer) -> Frame:
+    """What `/memory` came to; where its facts are listed with buttons, the text leaves them out."""
+    facts = [{"id": short_id(fact), "statement": fact.statement} for fact in answer.facts]
+    frame: Frame = {"type": "memory", "blocks": render(answer.text), "facts": facts}
+    return frame | ({"exported": answer.export} if answer.export is not None else {})
 
 
 class View:

@@ -3,7 +3,7 @@
 Caching on Claude's side goes by identical bytes from the start of a request, so everything here
 depends only on what will read the same next time: tools and prompt never change, a past turn is
 rendered from its row and from what was overheard before it, and what belongs to now (the date, the
-room) comes after it all.
+room, what was remembered for this question) comes after it all.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ from bot.conversation import (
     Turn,
     TurnStatus,
 )
+from bot.sources import said_by
 
 PROMPT = (Path(__file__).parent.parent / "prompt.md").read_text(encoding="utf-8")
 
@@ -47,7 +48,7 @@ _PLACES = {
     Place.PUBLIC: "a public channel of the workspace",
     Place.SHARED: "a channel that people of other organisations read too",
 }
-_OUR_TAG = re.compile(r"<(?=/?(?:message|overheard|shown|now|roster_data)\b)", re.IGNORECASE)
+_OUR_TAG = re.compile(r"<(?=/?(?:message|overheard|shown|memory|now|roster_data)\b)", re.IGNORECASE)
 
 
 def system() -> list[TextBlockParam]:
@@ -80,10 +81,10 @@ def conversation(recollection: Recollection, turn: Turn) -> list[MessageParam]:
         answered["cache_control"] = {"type": "ephemeral"}
     message = turn.message
     asked = _asked(message.author, message.text, shown, heard + heard_before[None])
-    asking: list[ContentBlockParam] = [
-        {"type": "text", "text": asked},
-        {"type": "text", "text": _now(turn)},
-    ]
+    asking: list[ContentBlockParam] = [{"type": "text", "text": asked}]
+    if remembered := _remembered(recollection, turn):
+        asking.append({"type": "text", "text": remembered})
+    asking.append({"type": "text", "text": _now(turn)})
     messages.append({"role": "user", "content": asking})
     return messages
 
@@ -155,6 +156,24 @@ def _answered(outcome: Outcome) -> str:
     if outcome.status is TurnStatus.STOPPED:
         return f"{text}\n\n(The person stopped this answer here.)".strip()
     return f"{text}\n\n(This answer ended early, by a failure.)".strip()
+
+
+def _remembered(recollection: Recollection, turn: Turn) -> str:
+    """What memory found for this question, each with its source; nothing where it found nothing.
+
+    It stands in this request only: the next one remembers for itself.
+    """
+    if not recollection.facts:
+        return ""
+    lines = [
+        f"- {_one_line(fact.statement)} ({_one_line(said_by(fact.source, turn))})"
+        for fact in recollection.facts
+    ]
+    return "\n".join(["<memory>", *lines, "</memory>"])
+
+
+def _one_line(text: str) -> str:
+    return _untagged(" ".join(text.split()))
 
 
 def _now(turn: Turn) -> str:

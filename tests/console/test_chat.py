@@ -26,6 +26,7 @@ from bot.talent import DayRate, LanguageSkill, Match, Range, Talent
 from bot.worker import Worker
 from db.pool import Database
 from tests.conftest import ExpectedLogs
+from tests.db.sql import fetch
 from tests.house import House, Scripted, open_house
 from tests.waiting import wait_until
 
@@ -57,7 +58,7 @@ def piped(text: bytes) -> Iterator[tuple[PipedFace, io.StringIO, io.StringIO]]:
 @asynccontextmanager
 async def chatting(house: House, face: Face, name: str = "console-test-1") -> AsyncIterator[Chat]:
     """A chat with a worker that answers it."""
-    chat = Chat(house.turns, face, platform_name=name)
+    chat = Chat(house.turns, house.memory_acts, face, platform_name=name)
     worker = asyncio.create_task(Worker(house.turns, house.casting, [chat], 2).run())
     yield chat
     worker.cancel()
@@ -128,7 +129,7 @@ async def test_what_a_dead_chat_left_open_is_ended_by_the_next_one(
     hold = asyncio.Event()
     async with open_house(database, redis, Scripted([hold])) as house:
         with piped(b"Hello\n") as (face, _, _):
-            dead = Chat(house.turns, face, platform_name="console-test-1")
+            dead = Chat(house.turns, house.memory_acts, face, platform_name="console-test-1")
             running = asyncio.create_task(dead.run())  # nobody answers: it has no worker
             await wait_until(lambda: dead.waits_for)
             running.cancel()
@@ -153,7 +154,7 @@ async def test_a_reply_that_ended_elsewhere_is_shown(
     monkeypatch.setattr(chat_module, "LOOK_EVERY", 0.05)
     async with open_house(database, redis, Scripted([])) as house:
         with piped(b"Hello\n") as (face, out, _):
-            chat = Chat(house.turns, face, platform_name="console-test-1")
+            chat = Chat(house.turns, house.memory_acts, face, platform_name="console-test-1")
             running = asyncio.create_task(chat.run())
             await wait_until(lambda: chat.waits_for)
             assert chat.waits_for
@@ -214,7 +215,9 @@ async def test_a_second_interrupt_leaves(database: Database, redis: Redis, tmp_p
     typing = Typing()
     face, out = terminal(tmp_path, typing.read)
     async with open_house(database, redis, Scripted([asyncio.Event()])) as house:
-        chat = Chat(house.turns, face, platform_name="console-test-1")  # nothing can stop it
+        chat = Chat(
+            house.turns, house.memory_acts, face, platform_name="console-test-1"
+        )  # nothing can stop it
         running = asyncio.create_task(chat.run())
         typing.type("Find a dancer")
         await wait_until(lambda: chat.waits_for)
@@ -278,3 +281,17 @@ def test_a_data_folder_that_cannot_be_used_is_said(tmp_path: Path) -> None:
     (tmp_path / "chats").write_text("in the way")
     with pytest.raises(SeatError, match="DATA_DIR"), take_seat(tmp_path):
         pass
+
+
+async def test_memory_is_a_command_and_no_message(
+    database: Database, redis: Redis, database_url: str
+) -> None:
+    typed = b"/memory\n/memory forget about canaries\n/memory export\n"
+    async with open_house(database, redis, Scripted([])) as house:
+        with piped(typed) as (face, out, _):
+            async with chatting(house, face) as chat:
+                await chat.run()
+    assert "I hold no facts from you." in out.getvalue()
+    assert "Nothing that you said about “canaries” is held." in out.getvalue()
+    assert '"facts": []' in out.getvalue()
+    assert await fetch(database_url, "SELECT text FROM turns") == []

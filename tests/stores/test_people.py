@@ -17,8 +17,9 @@ from bot.metrics import Metrics
 from bot.ports import ChangedTurnError
 from bot.stores import Forgotten
 from bot.talent import Talent, TalentQuery
+from db.forgetting import FORGET_PERSON
 from db.organisations import DEFAULT_ORG_ID
-from db.people import FORGET_PERSON, PeopleRows
+from db.people import PeopleRows
 from db.pool import Database
 from db.ratings import Ratings
 from db.saved_searches import SavedSearches

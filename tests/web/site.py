@@ -16,6 +16,7 @@ from adapters.web.app import create_app
 from adapters.web.server import HttpServer
 from bot.casting import Casting
 from bot.conversation import Access, Audience, Outcome, Place, Recollection, Turn
+from bot.memory_acts import MemoryActs
 from bot.metrics import Metrics
 from bot.ports import Doing, Memory, Responder, ResponderError, TextDelta
 from bot.running import beside
@@ -126,6 +127,7 @@ async def open_site(
     port: int = 0,
     access_token: str | None = None,
     answers: bool = True,
+    memory_acts: MemoryActs | None = None,
 ) -> AsyncIterator[Site]:
     """Serve as `castmatch serve` does; leaving ends it as Ctrl-C does.
 
@@ -134,7 +136,7 @@ async def open_site(
     process, metrics = Process(database, lease_seconds=5), Metrics()
     talents, turns = Talents(database, embedder), Turns(process)
     casting = Casting(responder, talents, memory or NoMemory(), turns, metrics)
-    web = Web(turns, talents)
+    web = Web(turns, talents, memory=memory_acts)
     app = create_app(
         web=web,
         talents=talents,

@@ -1,6 +1,7 @@
 import { Composer } from "./composer.js";
 import { Connection } from "./connection.js";
 import { currentConversation, newId, personId, rememberConversation } from "./ids.js";
+import { Memory } from "./memory.js";
 import { Outbox } from "./outbox.js";
 import { Scroll } from "./scroll.js";
 import { Store } from "./store.js";
@@ -16,6 +17,7 @@ const STATES = {
 
 const scroll = new Scroll(byId("scroller"), byId("jump"));
 const composer = new Composer(byId("composer"), { onSend: ask, onStop: stop, onRefuse: complain });
+const memory = new Memory(byId("memory"), { onAsk: (text) => conversation.connection.send({ type: "memory", text }) });
 let conversation;
 
 /** Everything that belongs to one conversation; `open` replaces it. */
@@ -73,6 +75,8 @@ class Conversation {
   #take(frame) {
     if (frame.type === "ack") {
       this.outbox.acknowledge(frame.id);
+    } else if (frame.type === "memory") {
+      memory.show(frame);
     } else if (frame.type === "error") {
       complain(frame.text);
       const refused = frame.id && this.outbox.remove(frame.id);
@@ -113,6 +117,11 @@ function open(id, options) {
 
 function ask(text) {
   complain("");
+  const command = /^\/memory\b\s*(.*)$/is.exec(text);
+  if (command) {
+    memory.ask(command[1]);
+    return;
+  }
   conversation.say(text);
   composer.focus();
 }
@@ -139,6 +148,7 @@ byId("new-conversation").addEventListener("click", () => {
   open(newId(), { asNew: true });
   composer.focus();
 });
+byId("open-memory").addEventListener("click", () => memory.ask("show"));
 byId("examples").addEventListener("click", ({ target }) => {
   if (target.matches("button")) ask(target.textContent);
 });

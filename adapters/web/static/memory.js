@@ -1,0 +1,58 @@
+import { setBlocks } from "./blocks.js";
+import { element } from "./dom.js";
+
+/** What is remembered of whoever sits here: shown, forgotten, exported, switched off. */
+export class Memory {
+  #dialog;
+  #answer;
+  #facts;
+
+  /** `onAsk(text)` sends what `/memory` is followed by; false where there is no connection. */
+  constructor(dialog, { onAsk }) {
+    this.#dialog = dialog;
+    this.#answer = dialog.querySelector(".memory-answer");
+    this.#facts = dialog.querySelector(".memory-facts");
+    this.onAsk = onAsk;
+    dialog.addEventListener("click", ({ target }) => {
+      const ask = target.closest("[data-ask]")?.dataset.ask;
+      if (ask) this.ask(ask);
+      else if (target === dialog) dialog.close();
+    });
+    dialog.querySelector("#memory-about").addEventListener("submit", (event) => {
+      event.preventDefault();
+      const about = event.target.elements.about;
+      if (about.value.trim()) this.ask(`forget about ${about.value.trim()}`);
+      about.value = "";
+    });
+  }
+
+  /** Open, and say what a person typed after `/memory`. */
+  ask(text) {
+    if (!this.#dialog.open) {
+      setBlocks(this.#answer, 0, []);
+      this.#facts.replaceChildren();
+      this.#dialog.showModal();
+    }
+    if (!this.onAsk(text)) this.#answer.textContent = "There is no connection just now. Try again when it is back.";
+  }
+
+  /** The server's answer. */
+  show({ blocks, facts, exported }) {
+    this.#answer.replaceChildren();
+    setBlocks(this.#answer, 0, blocks);
+    this.#facts.replaceChildren(...facts.map(forgettable));
+    if (exported) save(exported);
+  }
+}
+
+function forgettable({ id, statement }) {
+  const forget = element("button", { type: "button", className: "button", "data-ask": `forget ${id}`, "aria-label": `Forget: ${statement}` }, "Forget");
+  return element("li", {}, element("span", { dir: "auto" }, statement), forget);
+}
+
+function save(exported) {
+  const file = new Blob([JSON.stringify(exported, null, 2)], { type: "application/json" });
+  const link = element("a", { href: URL.createObjectURL(file), download: "castmatch-memory.json" });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+}

@@ -1,0 +1,25 @@
+"""Where a memory comes from, in words: for people who ask "why do you think so?"."""
+
+from __future__ import annotations
+
+from bot.conversation import Place, Turn
+from bot.facts import Source
+
+
+def said_by(source: Source, turn: Turn) -> str:
+    """ "said by Priya in this channel on 3 May 2026", for whoever reads the turn's reply."""
+    who = "you" if source.author == turn.message.author else source.author.name or "somebody"
+    return f"said by {who} {_where(source, turn)} on {source.at.day} {source.at:%B %Y}"
+
+
+def _where(source: Source, turn: Turn) -> str:
+    here, there = turn.message.conversation, source.conversation
+    if source.place is Place.DM:
+        return "in a direct message"
+    if (here.platform, here.workspace, here.channel) != (
+        there.platform,
+        there.workspace,
+        there.channel,
+    ):
+        return "in another channel"
+    return "in this channel"

@@ -1,0 +1,256 @@
+"""A person's say over what is remembered: shown, taken out, removed in part, switched off."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from bot.facts import Fact, key_of
+from bot.stores import Choices, Forgotten
+from db.facts import FACT, HOLDS, to_fact
+from db.forgetting import Emptied, empty_turns, make_sure
+from db.workspaces import resolve_workspace
+
+if TYPE_CHECKING:
+    from asyncpg import Record
+
+    from bot.conversation import Access, ConversationKey
+    from db.pool import Connection, Database
+
+_OF_PERSON = """
+    {0}.org_id IN (SELECT id FROM organisations) AND {0}.platform = $1 AND {0}.workspace = $2
+    AND {0}.author_external_id = $3"""
+
+_FACTS = f"""
+    SELECT f.org_id, f.said_again, {FACT} FROM facts f
+    WHERE {_OF_PERSON.format("f")} AND {HOLDS} ORDER BY f.last_said_at DESC"""
+
+_FACT_TURNS = f"""
+    SELECT f.org_id, f.id, f.statement, f.turn_id, f.said_again FROM facts f
+    WHERE {_OF_PERSON.format("f")} AND starts_with(f.id::text, $4)"""
+
+_TURNS = """
+    SELECT t.org_id, t.id, t.text, t.reply, t.shown, t.sent_at FROM turns t
+    JOIN users u ON u.org_id = t.org_id AND u.id = t.user_id
+    WHERE u.org_id IN (SELECT id FROM organisations) AND u.platform = $1 AND u.workspace = $2
+        AND u.external_id = $3 AND t.text <> ''"""
+
+_OVERHEARD = f"""
+    SELECT o.org_id, o.seq, o.conversation, o.text, o.sent_at FROM overheard o
+    WHERE {_OF_PERSON.format("o")} AND NOT o.withdrawn"""
+
+_SEARCHES = """
+    SELECT s.org_id, s.id, s.query::text AS text FROM saved_searches s
+    JOIN users u ON u.org_id = s.org_id AND u.id = s.user_id
+    WHERE u.platform = $1 AND u.workspace = $2 AND u.external_id = $3"""
+
+_UNHEARD = """
+    UPDATE overheard SET text = '', author_external_id = '', author_name = '', withdrawn = true
+    WHERE org_id = $1 AND seq = ANY ($2)"""
+_UNREMEMBER = """
+    DELETE FROM episodes WHERE org_id = $1 AND seq = ANY ($2) AND speaker = 'overheard'"""
+_UNLEARN = "DELETE FROM facts WHERE org_id = $1 AND id = ANY ($2)"
+_UNSAVE = "DELETE FROM saved_searches WHERE org_id = $1 AND id = ANY ($2)"
+
+_CHOICES = """
+    SELECT c.whose, c.remembers, c.retention_days FROM memory_choices c
+    JOIN workspaces w ON w.org_id = c.org_id AND w.platform = c.platform
+        AND w.external_id = c.workspace
+    WHERE c.platform = $1 AND c.workspace = $2
+        AND (c.whose, c.key) IN (('channel', $3), ('person', castmatch_person_key($4)))"""
+
+_CHOOSE = """
+    INSERT INTO memory_choices (org_id, platform, workspace, whose, key, remembers)
+    VALUES ($1, $2, $3, $4, $5, $6)
+    ON CONFLICT (org_id, platform, workspace, whose, key)
+    DO UPDATE SET remembers = excluded.remembers"""
+
+_KEEP = """
+    INSERT INTO memory_choices (org_id, platform, workspace, whose, key, retention_days)
+    VALUES ($1, $2, $3, 'channel', $4, $5)
+    ON CONFLICT (org_id, platform, workspace, whose, key)
+    DO UPDATE SET retention_days = excluded.retention_days"""
+
+_PERSON_KEY = "SELECT castmatch_person_key($1)"
+
+_SHOWN, _BEGINNING = 10, 60
+"""Of what went, how many a receipt names, and how much of each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """What went from our rows, and the conversations whose copies elsewhere must go too."""
+
+    forgotten: Forgotten
+    conversations: Mapping[UUID, Sequence[str]]
+
+
+class RememberedRows:
+    """The rows' part of `bot.stores.Memories`; the whole of it is `memory.remembered.Memories`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def facts(self, platform: str, workspace: str, external_id: str) -> Sequence[Fact]:
+        """See `bot.stores.Memories.facts`."""
+        async with self._database.queue() as connection:
+            rows = await connection.fetch(_FACTS, platform, workspace, external_id)
+        return [to_fact(row) for row in rows]
+
+    async def forget_fact(
+        self, platform: str, workspace: str, external_id: str, beginning: str
+    ) -> Removed | None:
+        """See `bot.stores.Memories.forget_fact`."""
+        named = platform, workspace, external_id
+        async with self._database.queue() as connection:
+            rows = await connection.fetch(_FACT_TURNS, *named, beginning.lower())
+            if len(rows) != 1:
+                return None
+            said_in = {rows[0]["turn_id"], *rows[0]["said_again"]}
+            turns = await connection.fetch(_TURNS, *named)
+            return await _remove(
+                connection,
+                facts=rows,
+                turns=[turn for turn in turns if turn["id"] in said_in],
+            )
+
+    async def forget_about(
+        self, platform: str, workspace: str, external_id: str, words: str
+    ) -> Removed:
+        """See `bot.stores.Memories.forget_about`."""
+        named = platform, workspace, external_id
+        said = _Phrase(words)
+        async with self._database.queue() as connection:
+            facts = [
+                row
+                for row in await connection.fetch(_FACT_TURNS, *named, "")
+                if said.is_in(row["statement"])
+            ]
+            said_in = {one for row in facts for one in (row["turn_id"], *row["said_again"])}
+            return await _remove(
+                connection,
+                facts=facts,
+                turns=[
+                    row
+                    for row in await connection.fetch(_TURNS, *named)
+                    if row["id"] in said_in or said.is_in(row["text"], row["reply"], row["shown"])
+                ],
+                overheard=[
+                    row
+                    for row in await connection.fetch(_OVERHEARD, *named)
+                    if said.is_in(row["text"])
+                ],
+                searches=[
+                    row
+                    for row in await connection.fetch(_SEARCHES, *named)
+                    if said.is_in(row["text"])
+                ],
+            )
+
+    async def choices(self, channel: ConversationKey, external_id: str) -> Choices:
+        """See `bot.stores.Memories.choices`."""
+        async with self._database.queue() as connection:
+            rows = await connection.fetch(
+                _CHOICES, channel.platform, channel.workspace, channel.channel, external_id
+            )
+        made = {row["whose"]: row for row in rows}
+        return Choices(
+            person_on="person" not in made or made["person"]["remembers"],
+            channel_on="channel" not in made or made["channel"]["remembers"],
+            retention_days=made["channel"]["retention_days"] if "channel" in made else None,
+        )
+
+    async def turn_person(
+        self,
+        platform: str,
+        workspace: str,
+        external_id: str,
+        *,
+        on: bool,
+        default_access: Access,
+    ) -> None:
+        """See `bot.stores.Memories.turn_person`."""
+        async with self._database.queue() as connection:
+            org_id = await _org(connection, platform, workspace, default_access)
+            key = await connection.fetchval(_PERSON_KEY, external_id)
+            await connection.execute(_CHOOSE, org_id, platform, workspace, "person", key, on)
+
+    async def turn_channel(
+        self, channel: ConversationKey, *, on: bool, default_access: Access
+    ) -> None:
+        """See `bot.stores.Memories.turn_channel`."""
+        platform, workspace = channel.platform, channel.workspace
+        async with self._database.queue() as connection:
+            org_id = await _org(connection, platform, workspace, default_access)
+            await connection.execute(
+                _CHOOSE, org_id, platform, workspace, "channel", channel.channel, on
+            )
+
+    async def keep_channel(
+        self, channel: ConversationKey, days: int | None, *, default_access: Access
+    ) -> None:
+        """See `bot.stores.Memories.keep_channel`."""
+        platform, workspace = channel.platform, channel.workspace
+        async with self._database.queue() as connection:
+            org_id = await _org(connection, platform, workspace, default_access)
+            await connection.execute(_KEEP, org_id, platform, workspace, channel.channel, days)
+
+
+async def _org(connection: Connection, platform: str, workspace: str, access: Access) -> UUID:
+    return (await resolve_workspace(connection, platform, workspace, access)).org_id
+
+
+class _Phrase:
+    """Words as a person says what something was about."""
+
+    def __init__(self, words: str) -> None:
+        self._key = key_of(words)
+
+    def is_in(self, *texts: str) -> bool:
+        return bool(self._key.strip()) and any(
+            f" {self._key} " in f" {key_of(text)} " for text in texts if text
+        )
+
+
+async def _remove(
+    connection: Connection,
+    *,
+    facts: Sequence[Record] = (),
+    turns: Sequence[Record] = (),
+    overheard: Sequence[Record] = (),
+    searches: Sequence[Record] = (),
+) -> Removed:
+    """Remove these rows of one person, with what was made of them."""
+    conversations: dict[UUID, Sequence[str]] = {}
+    replies = 0
+    for org_id in {row["org_id"] for row in (*facts, *turns, *overheard, *searches)}:
+        its_turns = [row["id"] for row in turns if row["org_id"] == org_id]
+        heard = [row for row in overheard if row["org_id"] == org_id]
+        emptied: Emptied = await empty_turns(connection, org_id, its_turns)
+        replies += emptied.replies
+        for statement, ids in (
+            (_UNLEARN, [row["id"] for row in facts if row["org_id"] == org_id]),
+            (_UNHEARD, [row["seq"] for row in heard]),
+            (_UNREMEMBER, [row["seq"] for row in heard]),
+            (_UNSAVE, [row["id"] for row in searches if row["org_id"] == org_id]),
+        ):
+            await connection.execute(statement, org_id, ids)
+        keys = sorted(emptied.conversations | {row["conversation"] for row in heard})
+        conversations[org_id] = keys
+        await make_sure(connection, org_id, turns=its_turns, conversations=keys)
+    what = _beginnings([*(row["statement"] for row in facts), *(row["text"] for row in turns)])
+    forgotten = Forgotten(
+        len(turns), len(overheard), 0, len(searches), facts=len(facts), replies=replies, what=what
+    )
+    return Removed(forgotten, conversations)
+
+
+def _beginnings(texts: Iterable[str]) -> tuple[str, ...]:
+    shortened = (re.sub(r"\s+", " ", text).strip() for text in texts)
+    unique = dict.fromkeys(
+        text if len(text) <= _BEGINNING else f"{text[: _BEGINNING - 1]}…" for text in shortened
+    )
+    return tuple(unique)[:_SHOWN]

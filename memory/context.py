@@ -1,0 +1,75 @@
+"""Everything that memory gives a turn, within a budget: recent turns, facts, what was said before.
+
+Working memory is waited for; what else there is comes side by side with it and is left out where
+it is late or our data is away, so that memory never holds up or fails a reply.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeVar
+
+import structlog
+
+from bot.ports import UnavailableError
+
+if TYPE_CHECKING:
+    from bot.conversation import Outcome, Recollection, Turn
+    from bot.metrics import Metrics
+    from memory.facts import Facts
+    from memory.working import WorkingMemory
+
+log = structlog.get_logger(__name__)
+
+LATE_AFTER = 0.15
+"""Seconds after which a reply goes on without what has not come."""
+FACT_CHARACTERS, MOST_FACTS = 1_600, 12
+"""About 400 tokens."""
+
+Item = TypeVar("Item")
+
+
+class Context:
+    """`bot.ports.Memory`: working memory, and facts beside it."""
+
+    def __init__(self, working: WorkingMemory, facts: Facts, metrics: Metrics) -> None:
+        self._working = working
+        self._facts = facts
+        self._metrics = metrics
+
+    async def recall(self, turn: Turn) -> Recollection:
+        recollection, facts = await asyncio.gather(
+            self._working.recall(turn), self._in_time("facts", self._facts.recall(turn))
+        )
+        given = fitting(facts, FACT_CHARACTERS, lambda fact: len(fact.statement))
+        return replace(recollection, facts=tuple(given[:MOST_FACTS]))
+
+    async def remember(self, turn: Turn, outcome: Outcome) -> None:
+        await self._working.remember(turn, outcome)
+
+    async def forget(self, turn: Turn) -> None:
+        await self._working.forget(turn)
+
+    async def _in_time(self, part: str, recalling: Awaitable[Sequence[Item]]) -> Sequence[Item]:
+        """What comes in time, or nothing."""
+        with suppress(UnavailableError):
+            try:
+                async with asyncio.timeout(LATE_AFTER):
+                    return await recalling
+            except TimeoutError:
+                self._metrics.late_recalls.labels(part).inc()
+        return ()
+
+
+def fitting(items: Sequence[Item], budget: int, cost: Callable[[Item], int]) -> Sequence[Item]:
+    """The first of `items` whose costs add up to no more than `budget`."""
+    taken: list[Item] = []
+    for item in items:
+        budget -= cost(item)
+        if budget < 0:
+            break
+        taken.append(item)
+    return taken

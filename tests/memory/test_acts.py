@@ -1,0 +1,266 @@
+"""`/memory`: what a person is shown, takes out and has removed, with no trace left anywhere."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+
+import pytest
+from redis.asyncio import Redis
+
+from bot.conversation import Access, Author, ConversationKey, Message, Outcome, Place, Turn
+from bot.distilling import Rules
+from bot.facts import Fact
+from bot.memory_acts import Answer, Asker, MemoryActs
+from bot.talent import TalentQuery
+from db.episode_writes import EMBED_EPISODES, REMEMBER_TURNS, EpisodeWrites
+from db.facts import FactRows
+from db.forgetting import FORGET_PERSON
+from db.memory_export import Exports
+from db.people import PeopleRows
+from db.pool import Database
+from db.remembered import RememberedRows
+from db.turn_history import TurnHistory
+from memory.embedder import LocalEmbedder
+from memory.facts import Facts, Learning
+from memory.people import People
+from memory.remembered import Memories
+from memory.remembering import Remembering
+from memory.working import WorkingMemory
+from tests.db.sql import execute, fetch
+from tests.memory.conftest import ASHA, BEN, says
+from tests.stores.test_people import traces
+from tests.turns.conftest import Node, StartNode, claim, start_node
+
+__all__ = ["start_node"]  # a fixture of the turns' tests
+
+HERE = ConversationKey("web", "W1", "C1")
+
+
+@dataclass
+class House:
+    """A process with all that remembers."""
+
+    node: Node
+    working: WorkingMemory
+    facts: Facts
+    learning: Learning
+    remembering: Remembering
+    people: People
+    acts: MemoryActs
+
+    async def say(
+        self, asked: Message, reply: str = "Noted.", *, query: TalentQuery | None = None
+    ) -> Turn:
+        """A message, answered with what memory gives, and remembered."""
+        assert await self.node.turns.accept(asked)
+        turn = await claim(self.node)
+        drew_on = tuple(
+            fact.source.turn_id for fact in await self.facts.recall(turn) if fact.source.turn_id
+        )
+        outcome = Outcome(reply, query=query, drew_on=drew_on)
+        await self.node.turns.finish(turn, outcome)
+        await self.working.remember(turn, outcome)
+        await self.run_jobs()
+        return turn
+
+    async def run_jobs(self) -> None:
+        handlers = {
+            REMEMBER_TURNS: [self.remembering.remember, self.learning.job],
+            EMBED_EPISODES: [self.remembering.embed],
+            FORGET_PERSON: [self.people.forget_again],
+        }
+        while job := await self.node.jobs.claim(list(handlers)):
+            for handler in handlers[job.kind]:
+                await handler(job.org_id, job.payload)
+            await self.node.jobs.done(job)
+
+    async def do(self, text: str, by: Author = ASHA, **asked: object) -> Answer:
+        asker = Asker(by, HERE, Place.PRIVATE, Access.TEAM)
+        return await self.acts.do(replace(asker, **asked), text)  # type: ignore[arg-type] # its fields
+
+    async def recalled(self, asked: Message) -> list[Fact]:
+        turn = await self.say(asked)
+        return list(await self.facts.recall(turn))
+
+
+@pytest.fixture
+async def house(
+    start_node: StartNode, database: Database, redis: Redis, embedder: LocalEmbedder
+) -> House:
+    node = await start_node(jobs_after=[REMEMBER_TURNS])
+    working = WorkingMemory(redis, TurnHistory(database))
+    rows = FactRows(database)
+    people = People(PeopleRows(database), working)
+    memories = Memories(RememberedRows(database), Exports(database), working)
+    return House(
+        node,
+        working,
+        Facts(rows, embedder),
+        Learning(rows, Rules(), embedder),
+        Remembering(EpisodeWrites(database), embedder),
+        people,
+        MemoryActs(memories, people),
+    )
+
+
+def private(author: Author, text: str, channel: str = "C1") -> Message:
+    return says(author, text, channel=channel, place=Place.PRIVATE)
+
+
+async def test_what_is_shown(house: House) -> None:
+    assert "no facts" in (await house.do("show")).text
+    await house.say(private(ASHA, "Our budget for Canary Letters is 40k a day."))
+    await house.say(private(BEN, "We never cast non-union actors."))
+    shown = await house.do("")
+    assert [fact.statement for fact in shown.facts] == [
+        "The budget for Canary Letters is 40k a day."
+    ]
+    assert "The budget for Canary Letters is 40k a day." in shown.whole
+    assert "1 message with our replies" in shown.text
+    assert "Memory is on for you." in shown.text
+
+
+async def test_forgetting_one_fact_takes_the_messages_that_said_it(
+    house: House, redis: Redis, database_url: str
+) -> None:
+    await house.say(private(ASHA, "Our budget for Canary Letters is 40k a day."))
+    await house.say(private(ASHA, "Our budget for Canary Letters is 40,000 per day."))
+    await house.say(private(ASHA, "This channel casts in Pune."))
+    facts = (await house.do("show")).facts
+    (canary,) = [fact for fact in facts if fact.attribute == "budget"]
+    assert canary.repeated == 1
+    told = await house.do(f"forget {str(canary.id)[:6]}")
+    assert told.text.startswith("Forgotten: 1 fact, 2 messages with our replies.")
+    assert "Canary Letters" in told.text
+    await house.run_jobs()
+    assert await traces(database_url, redis) == []
+    assert [fact.attribute for fact in (await house.do("show")).facts] == ["city"]
+
+
+async def test_forgetting_what_was_said_about_something(
+    house: House, redis: Redis, database_url: str
+) -> None:
+    await house.say(private(ASHA, "Our budget for Canary Letters is 40k a day."))
+    await house.say(private(ASHA, "Dancers for the canary letters, please", "C2"), "Three found.")
+    await house.say(private(ASHA, "This channel casts in Pune."))
+    await house.node.turns.overhear([private(ASHA, "Ben, canary letters is on")])
+    await house.say(private(BEN, "Our budget?"), "40k for Canary Letters.")
+    await house.say(private(BEN, "And who else?"), "Nobody.")
+    told = await house.do("forget what I said about canary letters")
+    assert "1 fact" in told.text
+    assert "2 messages with our replies" in told.text
+    assert "1 message to others" in told.text
+    assert "1 reply that drew on it" in told.text
+    assert await traces(database_url, redis) == []
+    kept = await fetch(database_url, "SELECT text FROM turns WHERE text <> '' ORDER BY seq")
+    assert [row["text"] for row in kept] == [
+        "This channel casts in Pune.",
+        "Our budget?",
+        "And who else?",
+    ]
+
+
+async def test_nobody_forgets_for_another(house: House) -> None:
+    await house.say(private(ASHA, "Our budget for Canary Letters is 40k a day."))
+    (fact,) = (await house.do("show")).facts
+    assert "Nothing" in (await house.do(f"forget {str(fact.id)[:8]}", BEN)).text
+    assert "Nothing" in (await house.do("forget about canary letters", BEN)).text
+    assert "Nothing" in (await house.do("forget all", BEN)).text
+    assert [one.id for one in (await house.do("show")).facts] == [fact.id]
+
+
+async def test_forgetting_all_leaves_no_trace(
+    house: House, redis: Redis, database_url: str
+) -> None:
+    canary = Author("U-canary", "Kit Canary")
+    await house.say(private(canary, "Our budget for Canary Letters is 40k a day."))
+    await house.say(private(BEN, "What is our budget?"), "40k a day, as Kit Canary said.")
+    assert await traces(database_url, redis)
+    told = await house.do("forget all", canary)
+    assert told.text.startswith("Forgotten: 1 fact, 1 message with our replies, ")
+    await house.run_jobs()
+    assert await traces(database_url, redis) == []
+    assert "Nothing was held of you." in (await house.do("forget all", canary)).text
+
+
+async def test_a_reply_under_way_that_drew_on_what_is_forgotten_is_emptied_by_the_job(
+    house: House, redis: Redis, database_url: str
+) -> None:
+    said = await house.say(private(ASHA, "Our budget for Canary Letters is 40k a day."))
+    await house.node.turns.accept(private(BEN, "What is our budget?"))
+    turn = await claim(house.node)
+    await house.do("forget about canary letters")
+    outcome = Outcome("40k for Canary Letters", drew_on=(said.id,))
+    await house.node.turns.finish(turn, outcome)
+    await house.working.remember(turn, outcome)
+    assert await traces(database_url, redis)
+    await execute(database_url, "UPDATE jobs SET run_at = now()")
+    await house.run_jobs()
+    assert await traces(database_url, redis) == []
+
+
+async def test_export_is_json_with_where_it_was_said(house: House) -> None:
+    await house.say(private(ASHA, "Our budget for Canary Letters is 40k a day."))
+    await house.say(private(BEN, "We never cast non-union actors."))
+    exported = (await house.do("export")).export
+    assert exported is not None
+    assert json.loads(json.dumps(exported)) == exported
+    assert exported["person"] == {
+        "platform": "web",
+        "workspace": "W1",
+        "id": "U1",
+        "names": ["Asha"],
+    }
+    facts, turns = exported["facts"], exported["turns"]
+    assert isinstance(facts, list)
+    assert isinstance(turns, list)
+    assert [one["statement"] for one in facts if isinstance(one, dict)] == [
+        "The budget for Canary Letters is 40k a day."
+    ]
+    assert [(one["said"], one["channel"]) for one in turns if isinstance(one, dict)] == [
+        ("Our budget for Canary Letters is 40k a day.", "C1")
+    ]
+
+
+async def test_off_learns_and_tells_nothing(house: House, database_url: str) -> None:
+    await house.say(private(BEN, "This channel casts in Pune."))
+    assert "off" in (await house.do("off")).text
+    await house.say(private(ASHA, "Our budget for Canary Letters is 40k a day."))
+    assert (await house.do("show")).facts == ()
+    assert "Memory is off for you." in (await house.do("show")).text
+    said = "SELECT text FROM episodes WHERE author_external_id = 'U1'"
+    assert await fetch(database_url, said) == []
+    assert await house.recalled(private(ASHA, "Where do we cast?")) == []
+    await house.do("on")
+    assert [fact.value for fact in await house.recalled(private(ASHA, "Where now?"))] == ["Pune"]
+    assert await fetch(database_url, f"{said} AND text LIKE '%Canary%'") == [], "not later either"
+
+
+async def test_the_choice_outlives_the_forgetting_and_names_nobody(
+    house: House, redis: Redis, database_url: str
+) -> None:
+    canary = Author("U-canary", "Kit Canary")
+    await house.do("off", canary)
+    await house.do("forget all", canary)
+    assert await traces(database_url, redis) == []
+    assert "Memory is off for you." in (await house.do("show", canary)).text
+
+
+async def test_a_channel_is_its_admins_choice(house: House) -> None:
+    assert "admins" in (await house.do("off channel")).text
+    assert "admins" in (await house.do("keep 30 days")).text
+    assert "off for this channel" in (await house.do("off channel", is_admin=True)).text
+    await house.say(private(ASHA, "This channel casts in Pune."))
+    await house.say(private(ASHA, "This channel casts in Delhi.", "C2"))
+    assert [fact.value for fact in (await house.do("show")).facts] == ["Delhi"]
+    assert "It is off for this channel." in (await house.do("show")).text
+    assert "after 30 days" in (await house.do("keep 30 days", is_admin=True)).text
+    assert "after 30 days" in (await house.do("show")).text
+    assert "days from 1" in (await house.do("keep 0 days", is_admin=True)).text
+    assert "until somebody" in (await house.do("keep forever", is_admin=True)).text
+
+
+@pytest.mark.parametrize("text", ["help", "what?", "on fire", "keep", "export everything"])
+async def test_what_is_not_understood_gets_the_help(house: House, text: str) -> None:
+    assert "/memory forget about" in (await house.do(text)).text
