@@ -16,19 +16,14 @@ lost          replies that were not shown whole, each word once (the naive loop'
 
 from __future__ import annotations
 
-import re
-import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import pairwise
+from dataclasses import dataclass
 from typing import Any
 
 from rich.table import Table
 
-WAITS = 0.35
-"""Seconds after which a text that is not in view counts as waiting."""
-
-_WORD = re.compile(r"\b[0-9a-z]{3}\b")
+from bench.replies import Scene, Writer
+from bench.seen import seen_by_question, watch
 
 
 @dataclass
@@ -50,90 +45,45 @@ class Figures:
     seconds: float
 
 
-@dataclass
-class Seen:
-    """What people saw of one reply: when text grew, and the last of it."""
-
-    steps: list[float] = field(default_factory=list)
-    text: str = ""
-
-
 def figures_of(
-    dump: Mapping[str, Any],
-    *,
-    words: Sequence[str],
-    begun_at: Mapping[str, float],
-    ended_at: Mapping[str, float],
-    name: str,
-    replies: int,
-    channels: int,
-    characters: int,
-    seconds: float,
+    dump: Mapping[str, Any], writer: Writer, *, name: str, scene: Scene, seconds: float
 ) -> Figures:
-    """From the server's dump. `begun_at` and `ended_at` are the model's, by thread: seconds since
-    1970; `words` is what each reply should show."""
-    seen = _seen(dump["messages"])
+    """From the server's dump."""
     calls = dump["calls"]
     edits = [c["at"] for c in calls if c["method"] == "chat.update" and c["outcome"] == "ok"]
-    waits, firsts, lasts, pauses = [], [], [], []
-    steps_between: list[float] = []
-    statuses = {(c["channel"], c["thread"]) for c in calls if c["status"] and c["outcome"] == "ok"}
-    threads_with_status = {thread for _, thread in statuses}
-    begun = without_status = lost = 0
-    for thread, first_token in begun_at.items():
-        reply, end = seen.get(thread, Seen()), ended_at.get(thread, time.time())
-        whole = _WORD.findall(reply.text) == list(words)
-        lost += not whole
-        if not reply.steps:
-            continue
-        first, last = reply.steps[0], reply.steps[-1]
-        waits += [(first_token, first), (end, last)]
-        if whole:
-            lasts.append(last - end)
-        if first < end:
-            begun += 1
-            firsts.append(first - first_token)
-            pauses += [after - before for before, after in pairwise(reply.steps)]
-            steps_between += [step for step in reply.steps[1:-1] if step < end]
-        without_status += first - first_token > 1 and thread not in threads_with_status
+    seen = seen_by_question(dump["messages"])
+    watched = watch(
+        seen,
+        words=[word.strip() for word in writer.words],
+        begun_at=writer.begun,
+        ended_at=writer.ended,
+    )
+    with_status = {
+        f"{c['channel']}/{c['thread']}" for c in calls if c["status"] and c["outcome"] == "ok"
+    }
     return Figures(
         name=name,
-        replies=replies,
-        channels=channels,
+        replies=scene.replies,
+        channels=scene.channels,
         refused=sum(call["outcome"] == "429" for call in calls),
-        calls_per_1800=len(calls) / replies / characters * 1_800,
-        first_slowest=max(firsts, default=0),
-        begun=begun,
-        last_slowest=max(lasts, default=0),
-        longest_pause=max(pauses, default=0),
-        edits_between=len(steps_between),
-        pushed_in=sum(
-            any(since + WAITS < step < until for since, until in waits) for step in steps_between
+        calls_per_1800=len(calls) / scene.replies / scene.characters * 1_800,
+        first_slowest=watched.first_slowest,
+        begun=watched.begun,
+        last_slowest=watched.last_slowest,
+        longest_pause=watched.longest_pause,
+        edits_between=watched.edits_between,
+        pushed_in=watched.pushed_in,
+        without_status=sum(
+            reply.steps[0] - writer.begun[question] > 1 and question not in with_status
+            for question, reply in seen.items()
+            if reply.steps
         ),
-        without_status=without_status,
-        lost=lost,
+        lost=watched.lost,
         most_edits_a_minute=max(
             (sum(at - 60 < other <= at for other in edits) for at in edits), default=0
         ),
         seconds=seconds,
     )
-
-
-def _seen(messages: Sequence[dict[str, Any]]) -> dict[str, Seen]:
-    """By thread: the moments at which there was more to read, and the text in the end."""
-    seen: dict[str, Seen] = {}
-    for message in sorted(messages, key=lambda message: float(message["ts"])):
-        reply = seen.setdefault(message["thread"], Seen())
-        length = 0
-        for at, text in message["versions"]:
-            words = len(_WORD.findall(text))
-            if words > length:
-                length = words
-                reply.steps.append(at)
-        reply.text += message["shown"] + "\n"
-    for reply in seen.values():
-        reply.steps.sort()
-    return seen
 
 
 def table(figures: Sequence[Figures]) -> Table:

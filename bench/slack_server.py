@@ -7,10 +7,9 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import sys
 import time
 
+from bench.replies import answer, commands
 from tests.fakes.slack import Message, SlackServer
 
 
@@ -51,7 +50,7 @@ def _dump(server: SlackServer, team: str) -> object:
         "messages": [
             _seen(message)
             for channel in workspace.channels.values()
-            for message in channel.everything()
+            for message in sorted(channel.everything(), key=lambda message: float(message.ts))
             if message.author is workspace.bot
         ],
     }
@@ -59,31 +58,23 @@ def _dump(server: SlackServer, team: str) -> object:
 
 def _seen(message: Message) -> object:
     return {
-        "channel": message.channel.id,
-        "thread": message.thread_ts,
-        "ts": message.ts,
-        "page": message.metadata_payload.get("page", 0),
+        "question": f"{message.channel.id}/{message.thread_ts}",
+        "budget": message.channel.workspace.id,
         "shown": message.shown,
         "versions": [[version.at, version.text] for version in message.versions],
     }
 
 
 async def main() -> None:
-    reader = asyncio.StreamReader(limit=2**20)
-    await asyncio.get_running_loop().connect_read_pipe(
-        lambda: asyncio.StreamReaderProtocol(reader), sys.stdin
-    )
     async with SlackServer() as server:
-        while line := await reader.readline():
-            match json.loads(line):
+        async for command in commands():
+            match command:
                 case {"open": [name, channels, questions]}:
-                    answer = _open(server, name, channels, questions)
+                    answer(_open(server, name, channels, questions))
                 case {"dump": team}:
-                    answer = _dump(server, team)
+                    answer(_dump(server, team))
                 case other:
                     raise ValueError(f"no such command: {other}")
-            sys.stdout.write(json.dumps(answer) + "\n")
-            sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -16,19 +16,14 @@ import argparse
 import asyncio
 import json
 import logging
-import random
-import sys
-import tempfile
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import aiohttp
 import structlog
-from redis.asyncio import Redis
 from rich.console import Console
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
@@ -36,103 +31,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 from adapters.slack.budget import Budget
 from adapters.slack.native_stream import NativeReply
 from adapters.slack.reply import SlackReply
+from bench.replies import CHARACTERS, Loopback, Scene, Stores, Writer, open_stores
 from bench.slack_figures import Figures, figures_of, table
-from bot.casting import Casting
-from bot.conversation import Author, ConversationKey, Message, Place, Recollection, Turn
-from bot.metrics import Metrics
-from bot.ports import Doing, Reply, TextDelta
-from bot.tools import Toolbox
-from bot.worker import Worker
-from db.embedded import EmbeddedServers
-from db.migrate import migrate
-from db.pool import Database
-from db.process import Process
-from db.talent_search import Talents
-from db.turn_history import TurnHistory
-from db.turns import Turns
-from memory.embedder import LocalEmbedder
-from memory.working import WorkingMemory
+from bot.conversation import Author, ConversationKey, Message, Place, Turn
+from bot.ports import Reply
 
-ROOT = Path(__file__).parent.parent
-RATE, FIRST_AFTER = 60, 0.8
-"""Tokens a second, and seconds until the first."""
-CHARACTERS, TOKEN = 1_800, 4
 NAIVE_EVERY, NAIVE_GIVES_UP_AFTER = 1.0, 180.0
-
-
-_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
-
-
-def _letters(number: int) -> str:
-    """Three characters, others for each number."""
-    return "".join(_DIGITS[number // 36**place % 36] for place in (2, 1, 0))
-
-
-class Writer:
-    """`bot.ports.Responder`: numbered words, and a note of when each reply began and ended."""
-
-    name = "bench"
-
-    def __init__(self, characters: int) -> None:
-        self.words = [f"{_letters(number)} " for number in range(characters // TOKEN)]
-        self.begun: dict[str, float] = {}
-        self.ended: dict[str, float] = {}
-
-    async def respond(
-        self, turn: Turn, recollection: Recollection, tools: Toolbox
-    ) -> AsyncGenerator[TextDelta | Doing, None]:
-        async for word in self.write(turn.message.conversation.thread):
-            yield TextDelta(word)
-
-    async def write(self, thread: str) -> AsyncGenerator[str, None]:
-        begins = time.monotonic() + FIRST_AFTER + random.uniform(0, 1 / RATE)
-        for number, word in enumerate(self.words):
-            await asyncio.sleep(max(0.0, begins + number / RATE - time.monotonic()))
-            self.begun.setdefault(thread, time.time())
-            yield word
-        self.ended[thread] = time.time()
-
-
-@dataclass
-class Scene:
-    """So many replies at once in so many channels of a workspace of their own."""
-
-    name: str
-    replies: int
-    channels: int
-    characters: int = CHARACTERS
-
-
-class Slack:
-    """The server's process."""
-
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
-        self._process = process
-
-    @classmethod
-    async def start(cls) -> Slack:
-        return cls(
-            await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                "bench.slack_server",
-                cwd=ROOT,
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.PIPE,
-                limit=2**28,
-            )
-        )
-
-    async def ask(self, command: dict[str, Any]) -> dict[str, Any]:
-        assert self._process.stdin
-        assert self._process.stdout
-        self._process.stdin.write(json.dumps(command).encode() + b"\n")
-        answer: dict[str, Any] = json.loads(await self._process.stdout.readline())
-        return answer
-
-    async def stop(self) -> None:
-        self._process.terminate()
-        await self._process.wait()
 
 
 class SlackPlatform:
@@ -162,9 +66,8 @@ class SlackPlatform:
 class Bench:
     """What all rounds share."""
 
-    slack: Slack
-    database: Database
-    redis: Redis
+    slack: Loopback
+    stores: Stores
     session: aiohttp.ClientSession
 
     async def ours(self, scene: Scene, *, native: bool = False) -> Figures:
@@ -173,22 +76,8 @@ class Bench:
         async def run(
             client: AsyncWebClient, team: str, questions: Sequence[Sequence[str]], writer: Writer
         ) -> None:
-            process = Process(self.database, lease_seconds=15)
-            turns, metrics = Turns(process), Metrics()
-            memory = WorkingMemory(self.redis, TurnHistory(self.database))
-            talents = Talents(self.database, LocalEmbedder())
-            casting = Casting(writer, talents, memory, turns, metrics)
-            worker = Worker(turns, casting, [SlackPlatform(client, native=native)], len(questions))
-            async with process:
-                for channel, ts in questions:
-                    await turns.accept(_question(team, channel, ts))
-                working = asyncio.create_task(worker.run())
-                while metrics.registry.get_sample_value(  # noqa: ASYNC110 - as people watch it
-                    "castmatch_turns_total", {"platform": "slack", "ending": "done"}
-                ) != len(questions):
-                    await asyncio.sleep(0.1)
-                working.cancel()
-                await asyncio.gather(working, return_exceptions=True)
+            asked = [_question(team, channel, ts) for channel, ts in questions]
+            await self.stores.answer_all(SlackPlatform(client, native=native), asked, writer)
 
         name = "native" if native else "CastMatch"
         return await self._measured(name, scene, run)
@@ -203,7 +92,7 @@ class Bench:
                 ts, shown, words = "", "", list[str]()
 
                 async def read() -> None:
-                    async for word in writer.write(thread):
+                    async for word in writer.write(f"{channel}/{thread}"):
                         words.append(word)
 
                 reading = asyncio.create_task(read())
@@ -236,17 +125,8 @@ class Bench:
         began = time.monotonic()
         await run(client, opened["team"], opened["questions"], writer)
         seconds = time.monotonic() - began
-        return figures_of(
-            await self.slack.ask({"dump": opened["team"]}),
-            words=[word.strip() for word in writer.words],
-            begun_at=writer.begun,
-            ended_at=writer.ended,
-            name=name,
-            replies=scene.replies,
-            channels=scene.channels,
-            characters=scene.characters,
-            seconds=seconds,
-        )
+        dump = await self.slack.ask({"dump": opened["team"]})
+        return figures_of(dump, writer, name=name, scene=scene, seconds=seconds)
 
 
 async def _insist(client: AsyncWebClient, channel: str, thread: str, ts: str, text: str) -> str:
@@ -287,27 +167,19 @@ SCENES = (
 
 
 async def measure(scenes: Sequence[Scene], *, naive: bool) -> list[Figures]:
-    slack = await Slack.start()
-    try:
-        with tempfile.TemporaryDirectory(prefix="castmatch-bench-") as folder:
-            async with EmbeddedServers(Path(folder), durable=False) as servers:
-                await migrate(servers.postgres_url)
-                database = await Database.connect(servers.postgres_url, max_size=20)
-                async with (
-                    Redis.from_url(servers.redis_url) as redis,
-                    aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=15)) as session,
-                ):
-                    bench = Bench(slack, database, redis, session)
-                    await bench.ours(Scene("warm", 1, 1, 40))  # what is imported on first use
-                    figures = []
-                    for scene in scenes:
-                        figures.append(await bench.ours(scene))
-                        figures.append(await bench.ours(scene, native=True))
-                        if naive:
-                            figures.append(await bench.naive(scene))
-                await database.close()
-    finally:
-        await slack.stop()
+    figures = []
+    async with (
+        Loopback.start("bench.slack_server") as slack,
+        open_stores() as stores,
+        aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=15)) as session,
+    ):
+        bench = Bench(slack, stores, session)
+        await bench.ours(Scene("warm", 1, 1, 40))  # what is imported on first use
+        for scene in scenes:
+            figures.append(await bench.ours(scene))
+            figures.append(await bench.ours(scene, native=True))
+            if naive:
+                figures.append(await bench.naive(scene))
     return figures
 
 
