@@ -6,11 +6,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+import aiohttp
 import discord
 import structlog
 
 from adapters.afterwards import Afterwards
 from adapters.discord import help_command, setup_form
+from adapters.discord.calls import ANSWER_WITHIN
 from adapters.discord.clicks import Clicks
 from adapters.discord.client import Connection, Gateway
 from adapters.discord.commands import Commands
@@ -39,6 +41,8 @@ class DiscordConfig:
 
     api_url: str
     token: str = field(repr=False)
+    call_seconds: float = ANSWER_WITHIN
+    """Until a call that Discord has not answered is given up."""
 
 
 class Discord:
@@ -79,7 +83,7 @@ class Discord:
         words = CANNOT_WRITE.format(channel=key.thread or key.channel, what="send messages")
         try:
             user = await self._rest.call(lambda: client.fetch_user(int(person)))
-        except (discord.HTTPException, OSError) as error:
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
             log.info("discord_could_not_tell", error=type(error).__name__)
             return
         await tell(user, words)
@@ -90,7 +94,7 @@ async def open_discord(config: DiscordConfig, ports: Ports) -> AsyncIterator[Dis
     """Discord, joined. Nothing is asked of it before `run()`."""
     use_api(config.api_url)
     afterwards = Afterwards()
-    async with Rest.open(config.token) as rest:
+    async with Rest.open(config.token, call_seconds=config.call_seconds) as rest:
         trust = Trust(ports.workspace_settings, rest)
         clicks = Clicks(ports, afterwards, trust)
         talents = TalentActs(ports, trust)
@@ -101,7 +105,8 @@ async def open_discord(config: DiscordConfig, ports: Ports) -> AsyncIterator[Dis
             messages = Messages(ports.turns, ports.workspace_settings, trust)
 
             def make() -> Gateway:
-                return Gateway((number, count), identifying, messages, clicks, register)
+                shard, trace = (number, count), rest.calls.trace
+                return Gateway(shard, identifying, messages, clicks, register, trace=trace)
 
             return Connection(config.token, rest=rest, make=make)
 

@@ -45,6 +45,8 @@ class Gateway(discord.AutoShardedClient):
         messages: Messages,
         clicks: Clicks,
         register: Register,
+        *,
+        trace: aiohttp.TraceConfig,
     ) -> None:
         """`shard`: its number, and of how many."""
         super().__init__(
@@ -56,6 +58,7 @@ class Gateway(discord.AutoShardedClient):
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
             guild_ready_timeout=1.0,
+            http_trace=trace,
         )
         self._identifying, self._said, self._clicks = identifying, messages, clicks
         self.was_ready = False

@@ -8,14 +8,16 @@ from base64 import urlsafe_b64encode
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, TypeVar
 
+import aiohttp
 import discord
 import structlog
 
 from adapters.discord import failures
 from adapters.discord.events import DMS, title
-from adapters.discord.pace import Lane, Pace, Urgency
+from adapters.discord.pace import Lane, Pace, Place, Urgency
 from adapters.discord.reply_view import PAGE_LIMIT, Shown, show
 from adapters.discord.rest import Rest
 from bot.conversation import Access, Turn
@@ -23,10 +25,11 @@ from bot.ports import NotNowError, Page, Step, UndeliverableError
 
 log = structlog.get_logger(__name__)
 
-GATHER = 0.08
+GATHER = 0.05
 """Seconds after the first text before it is posted: some words instead of half of one."""
-EDIT_EVERY = 1.1
-"""Seconds between two edits of a reply that has the channel to itself."""
+EDIT_EVERY = 1.25
+"""Seconds between two edits of a reply: one that has the channel to itself leaves a place for its
+last edit at any time."""
 EMPTY_AFTER = 6.0
 """Seconds without any text after which a message with a stop button is posted."""
 TYPING_EVERY = 8.0
@@ -54,7 +57,7 @@ class DiscordReply:
     ) -> None:
         """`refused` is told where we may not write."""
         key = turn.message.conversation
-        self._turn, self._rest, self._pace, self._refused = turn, rest, pace, refused
+        self._turn, self._rest, self._refused = turn, rest, refused
         self._channel_id = int(key.thread or key.channel)
         self._opens_thread = key.thread == turn.message.id
         self._channel = pace.channel(self._channel_id)
@@ -64,12 +67,14 @@ class DiscordReply:
         self._posted: Counter[int] = Counter()
         self._turns_page = False
         self._urgency = Urgency.FIRST
-        self._held: Lane | None = None
+        self._held: tuple[Place, ...] = ()
         self._called_at = -EDIT_EVERY
         self._began = _now()
         self._put_off_since: float | None = None
         self._plainly = False
         self._typing: asyncio.Task[None] | None = None
+        self._opening = asyncio.Lock()
+        self._threads = pace.channel(int(key.channel)).threads
         if not turn.message_ids:
             self._typing = asyncio.create_task(self._keep_typing())
 
@@ -85,22 +90,23 @@ class DiscordReply:
             if self._is_old():
                 await asyncio.Event().wait()
             await asyncio.sleep(max(0.0, self._called_at + EDIT_EVERY - _now()))
+        async with self._opening:
+            pass  # the thread, if there is to be one, is there by now or has been refused
         posts = self._turns_page or not self._count
         await self._enter(self._channel.posts if posts else self._channel.edits)
 
     async def _enter(self, lane: Lane) -> None:
-        if self._held is lane:
-            return
-        self._let_go()
-        await lane.enter(self._urgency)
-        self._held = lane
-        await self._pace.everything.enter(self._urgency)
-        self._pace.everything.answered()
+        if not (self._held and self._held[0].lane is lane):
+            self._let_go()
+            self._held = (await lane.enter(self._urgency),)
+        if len(self._held) == 1:
+            place = await self._rest.calls.everything.enter(self._urgency)
+            self._held = (*self._held, place)
 
     def _let_go(self) -> None:
-        if self._held is not None:
-            self._held.give_back()
-            self._held = None
+        for place in self._held:
+            place.give_back()
+        self._held = ()
 
     def _is_old(self) -> bool:
         if not self._turn.message_ids:
@@ -123,12 +129,14 @@ class DiscordReply:
     async def post(self, page: Page) -> str:
         shown, number = self._shown(page), self._count
         client = await self._rest.client()
-        await self._enter(self._channel.posts)
         if self._opens_thread and not number:
+            self._let_go()  # the thread needs a place too
             await self._open_thread(client)
+        await self._enter(self._channel.posts)
         place = client.get_partial_messageable(self._channel_id)
-        message = await self._called(
-            lambda: place.send(
+
+        async def send() -> discord.Message:
+            return await place.send(
                 shown.content,
                 embeds=shown.embeds,
                 nonce=self._nonce(number),
@@ -136,7 +144,8 @@ class DiscordReply:
                 mention_author=False,
                 **self._beside(shown, number),
             )
-        )
+
+        message = await self._called(partial(self._rest.calls.make, send))
         self._stop_typing()
         self._count += 1
         self._turns_page = page.continues
@@ -152,14 +161,16 @@ class DiscordReply:
         message = client.get_partial_messageable(self._channel_id).get_partial_message(
             int(message_id)
         )
-        await self._called(
-            lambda: message.edit(
+
+        async def change() -> None:
+            await message.edit(
                 content=shown.content,
                 embeds=shown.embeds,
                 view=shown.view,
                 allowed_mentions=discord.AllowedMentions.none(),
             )
-        )
+
+        await self._called(partial(self._rest.calls.make_until_done, change))
         self._turns_page = page.continues
 
     async def delete(self, message_id: str) -> None:
@@ -169,7 +180,7 @@ class DiscordReply:
             int(message_id)
         )
         try:
-            await self._rest.call(message.delete)
+            await self._rest.calls.make(message.delete, urgency=self._urgency)
         except discord.NotFound:
             pass  # gone already
         except discord.HTTPException as error:
@@ -181,40 +192,35 @@ class DiscordReply:
         self._turns_page = False
 
     async def _open_thread(self, client: discord.Client) -> None:
-        """The thread under the question; it has the question's id, and may be there already."""
-        asked = self._turn.message
-        # Hidden after a day. (`create_thread` wants the server in the client's cache.)
-        open_it = client.http.start_thread_with_message
-        try:
-            await self._rest.call(
-                lambda: open_it(
-                    int(asked.conversation.channel),
-                    int(asked.id),
-                    name=title(asked.text),
-                    auto_archive_duration=1440,
-                )
-            )
-        except discord.HTTPException as error:
-            if error.code == failures.THREAD_EXISTS:
+        """The thread under the question, where there is to be one; it has the question's id, and
+        may be there already."""
+        async with self._opening:
+            if not self._opens_thread:
                 return
-            if not failures.is_forever(error):
-                raise
-            raise UndeliverableError(f"no thread can be opened: {error.code}") from None
-
-    async def _called(self, make: Callable[[], Awaitable[T]]) -> T:
-        """The call that a place was waited for."""
-        lane, self._held = self._held, None
-
-        async def call() -> T:
+            asked = self._turn.message
+            # Hidden after a day. (`create_thread` wants the server in the client's cache.)
+            open_it = partial(
+                client.http.start_thread_with_message,
+                int(asked.conversation.channel),
+                int(asked.id),
+                name=title(asked.text),
+                auto_archive_duration=1440,
+            )
+            place = await self._threads.enter(Urgency.FIRST)
             try:
-                return await make()
-            finally:
-                if lane is not None:
-                    lane.answered()
+                await self._rest.calls.make(open_it, place, urgency=Urgency.FIRST)
+            except discord.HTTPException as error:
+                if error.code != failures.THREAD_EXISTS:
+                    await self._take_refusal(error)
+                    raise
+            self._opens_thread = False
 
+    async def _called(self, make: Callable[..., Awaitable[T]]) -> T:
+        """The call that places were waited for."""
+        places, self._held = self._held, ()
         self._called_at = _now()
         try:
-            made = await self._rest.call(call)
+            made = await make(*places)
         except discord.HTTPException as error:
             await self._take_refusal(error)
             raise
@@ -272,15 +278,17 @@ class DiscordReply:
         """Show that we are at it until there is text; best effort."""
         client = await self._rest.client()
         place = client.get_partial_messageable(self._channel_id)
-        while True:
-            if _now() - self._channel.typed_at >= TYPING_EVERY - 1:
-                self._channel.typed_at = _now()
-                try:
-                    await self._rest.call(lambda: _type(place))
-                except (discord.HTTPException, OSError) as error:
-                    log.debug("discord_typing_refused", error=type(error).__name__)
-                    return
-            await asyncio.sleep(TYPING_EVERY)
+        try:
+            await self._open_thread(client)
+            while True:
+                if _now() - self._channel.typed_at >= TYPING_EVERY - 1:
+                    self._channel.typed_at = _now()
+                    await self._rest.calls.make(partial(_type, place), urgency=Urgency.ASIDE)
+                await asyncio.sleep(TYPING_EVERY)
+        except (
+            discord.HTTPException, aiohttp.ClientError, OSError, UndeliverableError, NotNowError
+        ) as error:  # fmt: skip
+            log.debug("discord_typing_refused", error=type(error).__name__)
 
     def _stop_typing(self) -> None:
         if self._typing is not None:

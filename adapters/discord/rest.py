@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import Any, TypeVar
+from functools import partial
+from typing import TypeVar
 
 import aiohttp
 import discord
@@ -14,10 +15,11 @@ import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
+from adapters.discord.calls import ANSWER_WITHIN, Calls
+
 log = structlog.get_logger(__name__)
 
 AGAIN_AFTER = 10.0
-CLOSE_WITHIN = 1.0
 T = TypeVar("T")
 discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # nobody speaks here
 
@@ -42,75 +44,67 @@ def use_gateway(url: str) -> None:
 class Rest:
     """Logged in as soon as Discord lets us; calls wait for that."""
 
-    def __init__(self, token: str) -> None:
+    def __init__(self, token: str, *, call_seconds: float = ANSWER_WITHIN) -> None:
         self._token = token
-        self._client = discord.Client(
-            intents=discord.Intents(guilds=True),
-            allowed_mentions=discord.AllowedMentions.none(),
-            max_messages=None,
-        )
+        self.calls = Calls(answer_within=call_seconds)
+        self._client: discord.Client | None = None
         self._is_ready, self._logging_in = asyncio.Event(), asyncio.Lock()
-        self._under_way: set[asyncio.Task[Any]] = set()
         self.problem = "not connected yet"
         """What is wrong, for people; empty while all is well."""
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, token: str) -> AsyncIterator[Rest]:
-        rest = cls(token)
+    async def open(cls, token: str, *, call_seconds: float = ANSWER_WITHIN) -> AsyncIterator[Rest]:
+        rest = cls(token, call_seconds=call_seconds)
         try:
             yield rest
         finally:
-            await rest._close()
+            await rest.calls.close()
+            if rest._client:
+                await rest._client.http.close()
 
     async def client(self) -> discord.Client:
         await self._is_ready.wait()
+        assert self._client  # noqa: S101 - it is ready
         return self._client
 
-    async def log_in(self) -> discord.Client:
+    async def log_in(self) -> None:
         """Try until it works. One line in the log for each thing that is wrong."""
         async with self._logging_in:
-            return await self._log_in()
+            await self._log_in()
 
-    async def _log_in(self) -> discord.Client:
+    async def _log_in(self) -> None:
         while True:
+            # A new one for each try: what discord.py connects with is closed for good with it.
+            client = discord.Client(
+                intents=discord.Intents(guilds=True),
+                allowed_mentions=discord.AllowedMentions.none(),
+                max_messages=None,
+                http_trace=self.calls.trace,
+            )
             try:
-                await self._client.login(self._token)
+                await self.calls.make(partial(client.login, self._token))
             except discord.LoginFailure:
                 self._tell(TOKEN_REFUSED)
-            except (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError):
+            except (discord.HTTPException, aiohttp.ClientError, OSError):
                 self._tell(AWAY)
             else:
+                before, self._client = self._client, client
+                if before:
+                    await before.http.close()
                 self.problem = ""
                 self._is_ready.set()
-                return self._client
-            await self._client.http.close()
+                return
+            finally:
+                if self._client is not client:
+                    await client.http.close()
             await asyncio.sleep(AGAIN_AFTER)
 
     async def call(self, make: Callable[[], Awaitable[T]]) -> T:
-        """Make a call, and let it come to its end even where we are cancelled: a call of
-        discord.py that is cancelled while it waits out a limit over everything leaves all later
-        ones waiting."""
-
-        async def run() -> T:
-            return await make()
-
-        task = asyncio.create_task(run())
-        self._under_way.add(task)
-        task.add_done_callback(self._done)
-        return await asyncio.shield(task)
-
-    def _done(self, task: asyncio.Task[T]) -> None:
-        self._under_way.discard(task)
-        if not task.cancelled():
-            task.exception()  # whoever still waits has it; nobody else need hear of it
+        """Make a call that has no pace of its own; see `Calls.make`."""
+        return await self.calls.make(make)
 
     def _tell(self, problem: str) -> None:
         if problem != self.problem:
             log.warning("discord_not_ready", problem=problem)
         self.problem = problem
-
-    async def _close(self) -> None:
-        if self._under_way:
-            await asyncio.wait(self._under_way, timeout=CLOSE_WITHIN)
-        await self._client.http.close()

@@ -17,7 +17,7 @@ from adapters.slack.edits import Edits, Share
 from adapters.slack.lane import Lane, Urgency
 from bot.ports import NotNowError
 from tests.slack.counted import Counted
-from tests.slack.virtual_time import run
+from tests.virtual_time import run
 
 
 def edits_of(limit: int) -> Edits:
