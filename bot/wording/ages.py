@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from itertools import islice
 
 from bot.talent import Range
@@ -18,7 +19,7 @@ _UNIT = (
 )
 _NOT_AGE = (
     r"(?!\s*(?:%|cm|cms|ft|feet|foot|'|\"|k\b|thousand|hazaar|hazar|lakh|lac|rs\b|rupees|inr|"
-    r"usd|gbp|eur|euros?|dollars?|pounds?|per\b|/|a day|days?\b|weeks?\b|months?\b|hours?\b|"
+    r"usd|gbp|eur|euros?|dollars?|pounds?|per\b|/(?! )|a day|days?\b|weeks?\b|months?\b|hours?\b|"
     r"minutes?\b|mins?\b|kgs?\b|lbs?\b|km\b|takes?\b|films?\b|roles?\b|shows?\b|people|"
     r"followers|am\b|pm\b|st\b|nd\b|rd\b|th\b|jan|feb|mar(?:ch)?\b|apr|may\b|jun|jul|aug|sep|"
     r"oct|nov|dec|हज़ार|हजार|लाख|,\d{3}|[.:]\d|\d)"
@@ -36,7 +37,7 @@ _NUMBER = r"(?P<{0}>\d{{1,2}})"
 _TO = r"\s*(?:-+|to|till|until|through|se|से|ते|a\b|à|and|&)\s*"
 
 _RANGE = re.compile(
-    rf"(?<![\d.,/$£€₹:'])\b{_NUMBER.format('low')}(?:{_UNIT})?\s*{_TO}{_NUMBER.format('high')}(?!\d)"
+    rf"(?<![\d.,/$£€₹:'#])\b{_NUMBER.format('low')}(?:{_UNIT})?\s*{_TO}{_NUMBER.format('high')}(?!\d)"
     rf"{_NOT_AGE}(?P<unit>{_UNIT})?"
 )
 _SINGLE = re.compile(
@@ -89,7 +90,7 @@ _PERSON = re.compile(
 )
 _BARE = re.compile(r"(?:^|[,;|:(\n.\[/-])\s*$")
 _BARE_END = re.compile(
-    r"\s*(?:$|[,;|:)\n.\]]|\b(?:only|or|who|from|and|with|based|in|female|male))"
+    r"\s*(?:$|[,;|:)\n.\]]|[/-] |\b(?:only|or|who|from|and|with|based|in|female|male))"
 )
 _OF_ANOTHER = re.compile(
     r"(?:\b(?:(?:of|with|raising)(?:\s+(?:an?|2|3|her|his|their|the))?"
@@ -149,7 +150,7 @@ def _decades(reading: Reading) -> list[tuple[Range, Span]]:
 
 def _ranges(reading: Reading) -> list[tuple[Range, Span]]:
     found = []
-    for match in _RANGE.finditer(reading.digits):
+    for match in _pairs(reading.digits):
         low, high = int(match["low"]), int(match["high"])
         before = reading.digits[: match.start()]
         if not _YOUNGEST <= low < high <= _OLDEST or _is_experience(reading, match):
@@ -165,6 +166,15 @@ def _ranges(reading: Reading) -> list[tuple[Range, Span]]:
             (Range(min=low, max=high), Span(between.start() if between else match.start(), end))
         )
     return found
+
+
+def _pairs(digits: str) -> Iterator[re.Match[str]]:
+    """Numbers two and two; after one that is too low for an age the next may begin another pair:
+    "Guard 2 - 35 to 45"."""
+    at = 0
+    while match := _RANGE.search(digits, at):
+        yield match
+        at = match.start("high") if int(match["low"]) < _YOUNGEST else match.end()
 
 
 def _singles(reading: Reading) -> list[tuple[Range, Span]]:

@@ -73,6 +73,7 @@ AFTER_MIN = (
         ),
         True,
     ),
+    (re.compile(rf"{_THAN}(?:ke|के)\s+(?:upar|uper|oopar|ऊपर)"), True),
 )
 AFTER_MAX = (
     (
@@ -89,6 +90,8 @@ AFTER_MAX = (
         ),
         True,
     ),
+    (re.compile(rf"{_THAN}(?:ke|के)\s+(?:neeche|niche|नीचे)"), True),
+    (re.compile(rf"{_THAN}(?:ke|के)\s+(?:andar|अंदर)"), False),
 )
 AFTER_NEAR = re.compile(r"\s*(?:ke aas ?paas|ke kareeb|के आसपास|के करीब|or so\b|-?ish\b)")
 BETWEEN = re.compile(r"(?:\b(?:between|from|aged|ages?|entre|de|in the range)\b|बीच)\s*:?\s*$")

@@ -91,7 +91,7 @@ NOT_SPOKEN_IN = words_of(
 )
 """What comes before "in Hindi" where nobody has to speak it."""
 LANGUAGE_AFTER = words_of(
-    """bole bolein alawa bina speaking speaker speakers bolne bolta bolti bolte bol bolna bolo
+    """bole bolein alawa bina speaking speaker speakers bolne bolni bolta bolti bolte bol bolna bolo
     aati aata aana aani
     ati jaanti janti jaanta janta jaante janne jaanne jaan tongue fluent fluently fluency
     native natives medium language bhasha bhashi dono knowing must mandatory required
@@ -120,19 +120,22 @@ SPOKEN_ARTS = frozenset(
 Audiobook narration|Anchoring|Hosting|Storytelling|Mimicry""".replace("\n", "").split("|")
 )
 """Skills that one has in a language: "Gujarati stand-up"."""
+PROFESSIONS = frozenset({"Anchoring", "Hosting", "Modelling", "Presenting"})
+WOMAN_OR_MAN = words_of("female male woman man women men girl boy lady ladki ladka mahila")
 GENERAL_SKILLS = frozenset({"Dance", "Singing", "Musical instrument", "Comedy"})
 SKILL_BEFORE = words_of(
     """can could able must should knows know knowing trained train skilled experienced expert
     proficient professional good great excellent brilliant skill skills plays play playing
     practises practices learnt learned does do doing performs training background
     experience ability abilities capable comfortable also competent talented certified
-    accomplished seasoned strong who jo loves love likes qualified special"""
+    accomplished seasoned strong who jo loves love likes qualified special real actual genuine
+    interested"""
 )
 SKILL_PASSES = AND_OR | words_of(
     "in to at of a an the some own basic very be is are with for ho not really actually"
 )
 SKILL_AFTER = words_of(
-    """skill skills ability training trained experience aati aata aana aani aate jaanti
+    """skill skills ability training trained experience background aati aata aana aani aate jaanti
     jaanta jaante janti janta jaanne janne jaan karti karta kar bajati bajata sake sakti
     sakta sakte required essential mandatory must needed licence license आती आता आनी आना
     जानती जानता जानने जाननेवाली सके सकती सकता"""
@@ -197,7 +200,11 @@ BARE = {
     | words_of(
         "must only mandatory required essential excellent strong the trained certified skills"
     ),
-    "city": LIST_WORDS["city"] | words_of("only based local locals must preferred resident ncr or"),
+    "city": LIST_WORDS["city"]
+    | words_of(
+        "only based local locals must preferred resident ncr or south north east west central "
+        "greater"
+    ),
     "union": LIST_WORDS["union"] | words_of("only required mandatory preferred must"),
 }
 

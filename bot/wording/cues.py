@@ -120,7 +120,10 @@ def _is_among_keywords(reading: Reading, group: Sequence[Term], known: Mapping[i
             return False
     following = reading.words[last].text if last in inside else ""
     after = known.get(last)
-    describes = (after is not None and after.kind == "skill") or following in cue.TALENT
+    gap = reading.folded[group[-1].end : after.start] if after is not None else ""
+    describes = (
+        after is not None and after.kind == "skill" and not gap.strip()
+    ) or following in cue.TALENT
     return len(items) >= _KEYWORDS and not (describes and group[0].kind == "language")
 
 
@@ -236,7 +239,14 @@ def _is_skill_cued(reading: Reading, group: Sequence[Term]) -> bool:
         _scan_back(reading, first, cue.SKILL_BEFORE, cue.SKILL_PASSES)
         or _scan_on(reading, last, cue.SKILL_AFTER, cue.SKILL_AFTER_PASSES)
         or _is_bare(reading, group)
+        or _is_profession(reading, group)
     )
+
+
+def _is_profession(reading: Reading, group: Sequence[Term]) -> bool:
+    """ "female anchor": who is wanted is one, where a cop or a driver may only be played."""
+    before = reading.before(group[0].first, 1)
+    return bool(set(before) & cue.WOMAN_OR_MAN) and group[0].name in cue.PROFESSIONS
 
 
 def _takes_object(reading: Reading, last: int) -> bool:

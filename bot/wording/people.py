@@ -156,9 +156,14 @@ def _is_something_else(reading: Reading, term: Term) -> bool:
 def _is_letter_meant(reading: Reading, term: Term, rest: str) -> bool:
     capital = reading.original[term.start].isupper()
     around = reading.folded[max(0, term.start - 2) : term.start]
+    if not capital:  # "cop - m - 35", "f / 25": an item of its own
+        clause = reading.clause(term.start)
+        return reading.folded[clause.start : clause.end].strip(" ,;|:()[]/-.\n") == _said(
+            reading, term
+        )
     opens = not around.strip() or around.strip()[-1] in ",;|:(/[-.+\n0123456789"
     closes = bool(re.match(r"\s*(?:$|[,;|)/\].+\n-]|\d|\x00|age|in\b|\()", rest))
-    return capital and opens and closes and not around.endswith("'")
+    return opens and closes and not around.endswith("'")
 
 
 def _and_listed(reading: Reading, chosen: list[Term], found: list[Term]) -> list[Term]:

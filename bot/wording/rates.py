@@ -62,6 +62,8 @@ _FOR_DAYS = re.compile(
     r"\s*(?:in total|total|all in|flat|lump ?sum)?,?\s*(?:for|over)\s+(?:the\s+|all\s+|a\s+)?"
     r"(?P<days>\d{1,2})[ -]days?\b(?:'?\s*(?:of )?(?:shoot(?:ing)?|work))?"
 )
+_BESIDE = re.compile(r"\s*(?:\+|plus)\s*(?!(?:per|a day|daily|only|and|ho|chalega)\b)[a-z\d]")
+"""What is paid besides: "£450 + buyout", "20k plus travel"."""
 _LEAD = re.compile(
     r"(?P<about>\b(?:day rate|daily rate|rates?|budget|fees?|pay(?:ing|s|ment)?|remuneration|"
     r"compensation|costs?|costing|charges?|charging|quotes?|asking|din ka|roz ka|roz|rozana|"
@@ -113,7 +115,9 @@ def _single(reading: Reading, match: re.Match[str]) -> tuple[DayRate, Span] | No
         return None
     amount = _number(match["anumber"]) * _SCALES.get(match["ascale"] or "", 1)
     before = reading.digits[: match.start()]
-    after = bound_after(reading.digits[match.end() :])
+    after = None
+    if not _BESIDE.match(reading.digits, match.end()):
+        after = bound_after(reading.digits[match.end() :])
     bound = bound_before(before) or after
     if after and bound and bound.kind == "near":
         bound = after  # "around 20k max"

@@ -16,7 +16,7 @@ _SENTENCE_END = re.compile(
     r"(?<!\brs)(?<!\bst)(?<!\bmr)(?<!\bno)(?<!\bdr)(?<!\bmrs)(?<!\bmin)(?<!\bmax)(?<!\bapprox)"
     r"[.!?]+(?=\s|$|[\"')\]])|[;\n|•·*]|\.(?=[a-z]{4})"
 )
-_CLAUSE_END = re.compile(r"(?<!\d),|,(?!\d)|:(?!\d)|\s-+\s|[()\[\]{}…]|\s>\s")
+_CLAUSE_END = re.compile(r"(?<!\d),|,(?!\d)|:(?!\d)|\s[-/]+\s|[()\[\]{}…]|\s>\s")
 
 
 class Span(NamedTuple):

@@ -59,6 +59,7 @@ _NOT_NEEDED_BEFORE = _phrases(
     r"(?:do|does|did)(?: not|n't) (?:have|need) to(?: be| know| have)*",
     r"(?:don't|do not|doesn't|does not) (?:need|require|necessarily)",
     r"not necessarily",
+    r"not(?=[^,.;:\n]{1,40} necessarily\b)",
     r"no need (?:for|to|of)(?: know| be| have)*",
     r"no(?= (?:[\w-]+ ){1,4}(?:needed|required|necessary)\b)",
     r"no (?:prior |previous |acting |specific )?(?:experience|training|background)(?: of| in|"
@@ -105,6 +106,7 @@ _NOT_BEFORE = _phrases(
     r"cannot",
     r"never",
     r"neither",
+    r"not interested in",
     r"nor",
     r"sans",
     r"sin",
@@ -127,7 +129,7 @@ _ASKS = re.compile(
     r"trained|fluent|based|fits?|suits?|needs?|comes?|drives?|fences?|performs?|acts?|fights?|"
     r"(?:is|are|'s|'re)(?= (?:based|fluent|available|free|trained|good|great|comfortable|native|"
     r"over|under|above|below|around|about|between|at|in|from|also|willing|able|not|a|an|the|"
-    r"bilingual|tall|open|local|skilled|proficient|experienced|either|both|really|very|\d|"
+    r"bilingual|tall|open|local|skilled|proficient|experienced|either|neither|both|really|very|\d|"
     r"male|female|non))|(?:is|are)n't|aren't|isn't|habla|hablen?|parle|charges?|costs?|works? "
     r"(?:in|for) (?:under|less)|juggles?|skates?|surfs?|boxes?|raps?|won't|travels?|'s|'re|weren't|"
     r"wasn't|\d|,)"
