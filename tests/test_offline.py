@@ -259,3 +259,13 @@ async def test_what_is_not_done_is_said_and_who_is_meant_is_kept(chat: Chat) -> 
 async def test_any_of_them_by_a_noun(chat: Chat) -> None:
     await chat.say("anyone 30 to 40")
     assert await chat.say("are any of them men?") == "One of the three: **Dev Malik**."
+
+
+async def test_of_several_roles_each_is_searched_for(chat: Chat) -> None:
+    said = await chat.say(
+        "Role 1: Tara. Female, 24-30, Marathi, Mumbai.\nRole 2: Vik. Male, 30-40, Delhi."
+    )
+    assert "1. For a woman, playing age 24–30, speaking Marathi, in Mumbai: **Meera" in said
+    assert "2. For a man, playing age 30–40, in Delhi: **Dev Malik**" in said
+    assert [one.name for one in chat.shown] == ["Meera *Star* Joshi", "Dev Malik"]
+    assert "Asha Patil" in await chat.say("women in Pune instead")

@@ -42,6 +42,18 @@ def found(result: SearchResult, *, turn: int, lead: str = "") -> str:
     return f"{said} {_named(result.matches)}.{hint}"
 
 
+def for_roles(results: Sequence[SearchResult]) -> str:
+    """Who was found for each of several roles."""
+    said = []
+    for number, result in enumerate(results, start=1):
+        if not result.matches:
+            return nobody(result.query)
+        whom = query_in_words(result.query, one=True)
+        lead = f" {relaxed_lead(result)}" if result.relaxed else ""
+        said.append(f"{number}. For a {whom}:{lead} {_named(result.matches)}.")
+    return "\n".join(said) + "\n\n“More” goes on with the last of these roles."
+
+
 def relaxed_lead(result: SearchResult) -> str:
     """Which filters excluded everyone."""
     given_up = [given_up_in_words(result.query, field) for field in result.relaxed]

@@ -16,9 +16,10 @@ from bot.ports import Doing, TextDelta
 from bot.talent import Filters, Match, SearchResult, Talent, TalentQuery
 from bot.tools import Toolbox, ToolError
 from bot.vocabulary.folding import fold
-from bot.wording import Intent, Request, describe, fact_of, read_request, refine
+from bot.wording import Intent, Request, describe, describe_roles, fact_of, read_request, refine
 
 _SHOWN = 5
+_OF_EACH_ROLE = 3
 _SEARCHING = Doing("searching the roster…")
 _READING = Doing("reading profiles…")
 _WHO = re.compile(r"\bwho\b", re.IGNORECASE)
@@ -117,7 +118,12 @@ class _Answer:
     # --- searches --------------------------------------------------------------------------
 
     async def _search_anew(self, request: Request) -> str:
-        return await self._search(describe(request.rest, today=self._today))
+        roles = describe_roles(request.rest, today=self._today)
+        if len(roles) == 1:
+            return await self._search(roles[0])
+        results = [await self._tools.search(role, limit=_OF_EACH_ROLE) for role in roles]
+        self._tools.show(match for result in results for match in result.matches)
+        return replies.for_roles(results)
 
     async def _search(self, query: TalentQuery) -> str:
         if query.is_empty:

@@ -12,7 +12,8 @@ wished for ("ideally", "a plus"). Decisions that are not obvious:
 - A place counts when it is the talent's ("based in Pune", "actors from Pune", "…, Pune, …"), not
   when the story or the shoot is there. A state means its cities.
 - The days of a shoot are days on which one must be free. Where only the first is told ("from March
-  on"), they are those of a month; "10 days from 3 Feb" says how many.
+  on"), they are those of a month; "10 days from 3 Feb" says how many, and "w/c 11 Jan" a week.
+  "8/12" is 8 December.
 - A language counts when it is spoken ("Tamil speaker", "Tamil and Hindi" on its own), not as a
   nationality or a film's language ("a French tourist", "a Tamil film").
 - Any of several cities, unions and genders will do; languages and skills are all required, save
@@ -24,12 +25,22 @@ from __future__ import annotations
 from datetime import date
 
 from bot.talent import TalentQuery
+from bot.wording.breakdowns import describe_roles
 from bot.wording.describe import describe
 from bot.wording.follow_ups import fact_of
 from bot.wording.intents import Intent, Request, read_request
 from bot.wording.refining import is_refinement, refine
 
-__all__ = ["Intent", "Request", "describe", "fact_of", "parse", "read_request", "refine"]
+__all__ = [
+    "Intent",
+    "Request",
+    "describe",
+    "describe_roles",
+    "fact_of",
+    "parse",
+    "read_request",
+    "refine",
+]
 
 
 def parse(text: str, *, today: date, previous: TalentQuery | None = None) -> TalentQuery:

@@ -86,7 +86,7 @@ _CUE_BEFORE = re.compile(
 _PERSON = re.compile(
     r"(?:^|\b(?:wom[ae]n|m[ae]n|girls?|boys?|lad(?:y|ies)|guys?|f|m|females?|males?|actors?|"
     r"actress(?:es)?|persons?|people|someone|anyone|lead|role|ladk[aie]|aadmi|mahila|dancers?|"
-    r"singers?|\w*(?:mother|father|man|woman)))\s*[,:/(-]*\s*$"
+    r"singers?|\w*(?:mother|father|man|woman))(?:\s+of)?)\s*[,:/(-]*\s*$"
 )
 _BARE = re.compile(r"(?:^|[,;|:(\n.\[/-])\s*$")
 _BARE_END = re.compile(
@@ -169,12 +169,13 @@ def _ranges(reading: Reading) -> list[tuple[Range, Span]]:
 
 
 def _pairs(digits: str) -> Iterator[re.Match[str]]:
-    """Numbers two and two; after one that is too low for an age the next may begin another pair:
-    "Guard 2 - 35 to 45"."""
+    """Numbers two and two; of three the last two, as the first is the role's: "Guard 2 - 35 to
+    45"."""
     at = 0
     while match := _RANGE.search(digits, at):
+        match = _RANGE.match(digits, match.start("high")) or match
         yield match
-        at = match.start("high") if int(match["low"]) < _YOUNGEST else match.end()
+        at = match.end()
 
 
 def _singles(reading: Reading) -> list[tuple[Range, Span]]:

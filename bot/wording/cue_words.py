@@ -120,7 +120,7 @@ SPOKEN_ARTS = frozenset(
 Audiobook narration|Anchoring|Hosting|Storytelling|Mimicry""".replace("\n", "").split("|")
 )
 """Skills that one has in a language: "Gujarati stand-up"."""
-PROFESSIONS = frozenset({"Anchoring", "Hosting", "Modelling", "Presenting"})
+PROFESSIONS = frozenset({"Anchoring", "Hosting", "Presenting"})
 WOMAN_OR_MAN = words_of("female male woman man women men girl boy lady ladki ladka mahila")
 GENERAL_SKILLS = frozenset({"Dance", "Singing", "Musical instrument", "Comedy"})
 SKILL_BEFORE = words_of(

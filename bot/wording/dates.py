@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 from bot.talent import DateSpan
-from bot.wording.days import MONTHS, READERS, WEEKDAYS
+from bot.wording.days import HOLIDAYS, MONTHS, READERS, WEEKDAYS
 from bot.wording.open_dates import open_dates
 from bot.wording.reading import Reading, Span, one_of
 
@@ -31,6 +31,8 @@ def _y(name: str) -> str:
 
 
 _OF = r"\s*(?:of\s+|de\s+)?"
+_SHORT = r"(?P<{0}>(?:3[01]|[12]\d|0?[1-9])/(?:3[01]|[12]\d|0?[1-9]))"
+_HOLIDAY = one_of(HOLIDAYS)
 _PATTERNS = {
     "iso": re.compile(
         r"\b(?P<a>20\d\d-\d\d-\d\d)(?:\s*(?:-|to|until|through|and|/|"
@@ -40,6 +42,13 @@ _PATTERNS = {
         r"(?<![\d/.])(?P<a>\d{1,2}[/.]\d{1,2}[/.](?:20)?\d\d)"
         r"(?:\s*(?:-|to|until|through|and|"
         r"till)\s*(?P<b>\d{1,2}[/.]\d{1,2}[/.](?:20)?\d\d))?(?![\d/])"
+    ),
+    "slashed_short": re.compile(
+        rf"(?<![\d/.$£€₹]){_SHORT.format('a')}"
+        rf"(?:\s*(?:-|to|until|through|and|till)\s*{_SHORT.format('b')})?(?![\d/.])"
+    ),
+    "holidays": re.compile(
+        rf"\b(?P<a>{_HOLIDAY}){_END}(?:{_TO}(?P<b>{_HOLIDAY}){_END})?(?!\s+(?:ad|film|special)\b)"
     ),
     "days_month_to_days_month": re.compile(
         rf"{_d('d1')}{_OF}{_m('m1')}{_y('y1')}{_TO}{_d('d2')}{_OF}{_m('m2')}{_y('y2')}"
@@ -92,6 +101,10 @@ _ASKED = re.compile(
     r"uplabdh|start(?:s|ing)?|disponible|libre|between|during|on|in|for|from|this|next|throughout|"
     r"all of|whole of|entire|days?|until|till|onwards?)\b|उपलब्ध|खाली|शूट|में"
 )
+_FREE_ON = re.compile(
+    r"\b(?:available|availability|avails?|free|dates?|shoot(?:s|ing)?|shoot days?|filming|khali|"
+    r"schedule|rehears\w+|disponible|libre)\b[^.;\n]{0,30}$"
+)
 _STORY = re.compile(
     r"\b(?:set in|set on|set during|born|released?|since|year|died|history|era|back in|festival of|"
     r"audition(?:s|ing)?|casting|deadline|due|submit|submissions?|submitting|apply|reply by|by|"
@@ -118,6 +131,10 @@ _WORDY = {
 }
 _CLOSE_TO_MONTH = re.compile(
     r"\b(?:in|for|during|from|until|till|of|available|free|early|on|after|starting|beginning)\s+$"
+)
+_WEEK_OF = re.compile(
+    r"(?<![\w/])(?:w/?[cb]|week (?:commencing|beginning|starting|of))\s*:?\s*"
+    r"(?:(?:the|mon(?:day)?)\s+)?$"
 )
 _UNTIL = re.compile(r"\b(?:until|till|through|up to)\s*(?:the )?$")
 _LEAD = re.compile(
@@ -153,18 +170,26 @@ def _is_asked(reading: Reading, form: str, match: re.Match[str]) -> bool:
     before = reading.digits[reading.sentence(match.start()).start : match.start()]
     if _STORY.search(before) or _NO_START.match(reading.digits, match.end()):
         return False
+    if form in ("slashed_short", "holidays"):
+        return bool(_FREE_ON.search(before))
     if form not in ("month", "weekday", "months"):
         return True
     said = match.group().strip().split()[0].rstrip(".")
     sentence = reading.sentence(match.start())
     whole = reading.digits[sentence.start : sentence.end]
-    if said in _WORDY:
+    dated = match.groupdict().get("y1")
+    if said in _WORDY and not dated:
         capital = reading.original[match.start()].isupper() and not reading.original.isupper()
         close = _CLOSE_TO_MONTH.search(before)
         return bool(close) and (capital or said in ("may", "march")) and "may not" not in whole
     if re.search(r"\b(?:called|named|name)\s+$", before):
         return False
-    return bool(_ASKED.search(whole)) or whole.strip(" .,;") == match.group().strip()
+    if dated:  # an item of its own: "…, lip-sync, Feb 2027"
+        clause = reading.clause(match.start())
+        alone = reading.digits[clause.start : clause.end].strip(" .,;|")
+    else:
+        alone = whole.strip(" .,;")
+    return bool(_ASKED.search(whole)) or alone == match.group().strip()
 
 
 def _taken(
@@ -172,7 +197,9 @@ def _taken(
 ) -> tuple[DateSpan, Span]:
     before = reading.digits[: match.start()]
     start, end = match.start(), match.end()
-    if _UNTIL.search(before):
+    if (week := _WEEK_OF.search(before)) and first == last:
+        start, last = week.start(), first + timedelta(6)
+    elif _UNTIL.search(before):
         first = reading.today
     elif found := open_dates(reading.digits, match, first, last):
         first, last, start, end = found

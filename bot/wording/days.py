@@ -28,6 +28,12 @@ MONTHS = {
     )
     for name in names.split()
 }
+HOLIDAYS = {
+    "christmas eve": (12, 24), "christmas": (12, 25), "christmas day": (12, 25), "xmas": (12, 25),
+    "boxing day": (12, 26), "new year's eve": (12, 31), "new years eve": (12, 31), "nye": (12, 31),
+    "new year": (1, 1), "new year's": (1, 1), "new years": (1, 1), "new year's day": (1, 1),
+}  # fmt: skip
+"""Those that have the same date each year, as month and day."""
 WEEKDAYS = {
     name: number
     for number, names in enumerate(
@@ -56,6 +62,20 @@ def _slashed(match: re.Match[str], today: date) -> tuple[date, date]:
     return read(match["a"]), read(match["b"] or match["a"])
 
 
+def _slashed_short(match: re.Match[str], today: date) -> tuple[date, date]:
+    """Day and month, in this order unless only the other makes sense."""
+
+    def read(text: str) -> tuple[int, int]:
+        day, month = (int(part) for part in text.split("/"))
+        return (day, month) if month > 12 else (month, day)
+
+    return _next_to_come(read(match["a"]), read(match["b"] or match["a"]), today)
+
+
+def _holidays(match: re.Match[str], today: date) -> tuple[date, date]:
+    return _next_to_come(HOLIDAYS[match["a"]], HOLIDAYS[match["b"] or match["a"]], today)
+
+
 def _month_days(match: re.Match[str], today: date) -> tuple[date, date]:
     groups = match.groupdict()
     first_month = _month(groups["m1"])
@@ -70,12 +90,15 @@ def _month_days(match: re.Match[str], today: date) -> tuple[date, date]:
         elif not groups.get("y2") and first_month > last_month:
             last_year += 1
         return date(first_year, first_month, first_day), date(last_year, last_month, last_day)
-    wraps = (last_month, last_day) < (first_month, first_day)
-    first = date(today.year, first_month, first_day)
-    last = date(today.year + wraps, last_month, last_day)
-    if last < today:
-        return first.replace(year=first.year + 1), last.replace(year=last.year + 1)
-    return first, last
+    return _next_to_come((first_month, first_day), (last_month, last_day), today)
+
+
+def _next_to_come(first: tuple[int, int], last: tuple[int, int], today: date) -> tuple[date, date]:
+    """The next time that it is from one month and day to another, or within it now."""
+    begins, ends = date(today.year, *first), date(today.year + (last < first), *last)
+    if ends < today:
+        return begins.replace(year=begins.year + 1), ends.replace(year=ends.year + 1)
+    return begins, ends
 
 
 def _to_day(match: re.Match[str], today: date) -> tuple[date, date]:
@@ -197,6 +220,8 @@ def _whole_month(month: int, year: str | None, today: date) -> tuple[date, date]
 READERS: Mapping[str, Callable[[re.Match[str], date], tuple[date, date]]] = {
     "iso": _iso,
     "slashed": _slashed,
+    "slashed_short": _slashed_short,
+    "holidays": _holidays,
     "days_month_to_days_month": _month_days,
     "month_day_to_month_day": _month_days,
     "day_month_to_day": _to_day,

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from bot.talent import Filters, TalentQuery
-from bot.wording import parse
+from bot.wording import describe_roles, parse
 
 TODAY = date(2026, 11, 23)
 _CASES = Path(__file__).parent / "cases"
@@ -26,7 +26,7 @@ def _table(name: str) -> list[Any]:
 DESCRIPTIONS = [
     pytest.param(said, filters, id=f"{path.stem}: {said[:60]}")
     for path in sorted(_CASES.glob("*.yaml"))
-    if path.stem != "refinements"
+    if path.stem not in ("refinements", "roles")
     for said, filters in _table(path.stem)
 ]
 
@@ -40,6 +40,12 @@ def test_description(said: str, filters: dict[str, object]) -> None:
 def test_refinement(before: str, said: str, filters: dict[str, object]) -> None:
     previous = parse(before, today=TODAY)
     assert parse(said, today=TODAY, previous=previous).filters == Filters.model_validate(filters)
+
+
+@pytest.mark.parametrize(("said", "roles"), _table("roles"))
+def test_several_roles(said: str, roles: list[dict[str, object]]) -> None:
+    found = [query.filters for query in describe_roles(said, today=TODAY)]
+    assert found == [Filters.model_validate(filters) for filters in roles]
 
 
 @pytest.mark.parametrize(
