@@ -41,17 +41,10 @@ class Said:
 
 async def keep(connection: Connection, stems: Stems, said: Sequence[Said]) -> None:
     """Keep episodes, found by their words at once; what is kept already stays as it is."""
-    spoken = [_spoken(one.episode) for one in said]
-    stemmed = await stems_of(connection, stems, spoken)
+    stemmed = await stems_of(connection, stems, [one.episode.text for one in said])
     await connection.executemany(
         _KEEP, [_values(one, its) for one, its in zip(said, stemmed, strict=True)]
     )
-
-
-def _spoken(episode: Episode) -> str:
-    """What an episode is found by: its words, who said them, and when."""
-    name = "" if episode.speaker is Speaker.BOT else episode.author.name
-    return f"{episode.at:%d %B %Y} {name} {episode.text}"
 
 
 def _values(said: Said, stems: Sequence[str]) -> tuple[object, ...]:

@@ -1,0 +1,290 @@
+"""Episodes that an answer may draw on, with what they are ranked by (see memory/ranking.py).
+
+A small scope is read whole. Of a large one the nearest by words and by meaning are read, each with
+its neighbours. The ranking needs those: who answers "Yes, on Friday" repeats nothing of what was
+asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import log
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from bot.conversation import Author
+from db.episode_rows import EPISODE, to_episode
+from db.stems import Stems
+from db.terms import stems_of, terms
+
+if TYPE_CHECKING:
+    from asyncpg import Record
+
+    from bot.conversation import Audience, ConversationKey
+    from bot.memories import Episode
+    from bot.ports import Vector
+    from db.pool import Connection, Database
+
+WHOLE = 3000
+"""Up to how many episodes are read whole: about 20 ms."""
+
+MOST_AUTHORS = 200
+MOST_STEMS = 24
+"""A longer text is searched by its first words."""
+
+COMMON = 1000
+"""A word in as many episodes of a large scope finds none, and only ranks them."""
+
+BY_WORDS, BY_MEANING, BITS = 150, 150, 600
+"""Of a large scope: how many are found by either, the latter exactly among the nearest by bits."""
+
+Floats: TypeAlias = npt.NDArray[np.float32]
+Key: TypeAlias = tuple[int, str]
+"""An episode's `seq` and `speaker`."""
+
+_IN_SCOPE = """e.org_id = $1 AND e.scope = ANY($2)
+    AND ($3 = 'team' OR e.access = 'community')"""
+
+_COUNT = f"SELECT count(*) FROM (SELECT FROM episodes e WHERE {_IN_SCOPE} LIMIT $4) few"
+
+# From one author to the next in the index.
+_AUTHORS = """
+    WITH RECURSIVE author AS (
+        (SELECT s.scope, '' AS external_id, 0 AS nth FROM unnest($2::text[]) AS s (scope))
+        UNION ALL
+        SELECT author.scope, next.author_external_id, author.nth + 1
+        FROM author CROSS JOIN LATERAL (
+            SELECT e.author_external_id FROM episodes e
+            WHERE e.org_id = $1 AND e.scope = author.scope
+                AND e.author_external_id > author.external_id
+            ORDER BY e.author_external_id LIMIT 1) next
+        WHERE author.nth < $4)
+    SELECT DISTINCT author.external_id, named.author_name AS name
+    FROM author CROSS JOIN LATERAL (
+        SELECT e.author_name FROM episodes e
+        WHERE e.org_id = $1 AND e.scope = author.scope
+            AND ($3 = 'team' OR e.access = 'community')
+            AND e.author_external_id = author.external_id LIMIT 1) named
+    WHERE author.external_id <> ''
+        AND (SELECT castmatch_remembers($1, $5, $6, $7, $8))"""
+
+# What an episode is ranked by. $4: the words' terms, $5: the vector, $6: its model, $7: what an
+# answer would have in it.
+_RANKED = """e.seq, e.speaker, e.author_external_id, e.conversation, e.said_at,
+    char_length(e.text) AS length, cardinality(e.terms) AS words,
+    strpos(e.text, '?') > 0 AS asks, e.text ~ '\\?\\s*$' AS ends_asking, e.text ~* $7 AS fits,
+    CASE WHEN e.terms && $4 THEN e.terms END AS terms,
+    CASE WHEN e.embedder = $6 THEN -(e.embedding <#> $5) END AS nearness"""
+
+_WHOLE = f"""
+    SELECT {_RANKED} FROM episodes e WHERE {_IN_SCOPE}
+    ORDER BY e.conversation, e.seq, e.speaker DESC LIMIT $8"""
+
+_WITH_WORD = f"""
+    SELECT word.nth, e.seq, e.speaker
+    FROM unnest($4::bigint[]) WITH ORDINALITY AS word (term, nth) CROSS JOIN LATERAL (
+        SELECT e.seq, e.speaker FROM episodes e
+        WHERE e.terms @> ARRAY[word.term] AND {_IN_SCOPE} LIMIT $5) e"""
+
+# Every episode of the scope has its bits in one index, and nothing else is read of most.
+_NEAR = f"""
+    WITH near AS MATERIALIZED (
+        SELECT e.seq, e.speaker, count(*) OVER () AS size
+        FROM episodes e WHERE {_IN_SCOPE} AND e.embedder = $5
+        ORDER BY e.bits <~> (SELECT binary_quantize($4::halfvec)) LIMIT $6)
+    SELECT e.seq, e.speaker, near.size FROM near
+    JOIN episodes e ON e.org_id = $1 AND e.seq = near.seq AND e.speaker = near.speaker
+    ORDER BY e.embedding <#> $4 LIMIT $7"""
+
+_AROUND = f"""
+    WITH found AS MATERIALIZED (
+        SELECT e.scope, e.conversation, e.seq
+        FROM unnest($8::bigint[], $9::text[]) AS key (seq, speaker)
+        JOIN episodes e ON e.org_id = $1 AND e.seq = key.seq AND e.speaker = key.speaker
+        WHERE {_IN_SCOPE}),
+    around AS MATERIALIZED (
+        SELECT DISTINCT beside.seq, beside.speaker FROM found CROSS JOIN LATERAL (
+            (SELECT e.seq, e.speaker FROM episodes e
+            WHERE e.org_id = $1 AND e.scope = found.scope AND e.conversation = found.conversation
+                AND e.seq <= found.seq ORDER BY e.seq DESC LIMIT 4)
+            UNION ALL
+            (SELECT e.seq, e.speaker FROM episodes e
+            WHERE e.org_id = $1 AND e.scope = found.scope AND e.conversation = found.conversation
+                AND e.seq > found.seq ORDER BY e.seq LIMIT 2)) beside)
+    SELECT {_RANKED} FROM around
+    JOIN episodes e ON e.org_id = $1 AND e.seq = around.seq AND e.speaker = around.speaker
+    WHERE {_IN_SCOPE} ORDER BY e.conversation, e.seq, e.speaker DESC"""
+
+_TEXTS = f"""
+    SELECT {EPISODE}, e.seq FROM unnest($4::bigint[], $5::text[]) AS key (seq, speaker)
+    JOIN episodes e ON e.org_id = $1 AND e.seq = key.seq AND e.speaker = key.speaker
+    WHERE {_IN_SCOPE}"""
+
+NOTHING = "^(?!)"
+"""A pattern that fits no text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is looked for."""
+
+    words: str
+    vector: Vector | None
+    """None: by words alone."""
+    model: str
+    fits: str
+    """A pattern of Postgres's for what an answer would have in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Episodes side by side as they were said, conversation by conversation."""
+
+    keys: Sequence[Key]
+    authors: Sequence[str]
+    """Whose words they are, by the platform's id; of ours, ''."""
+    conversations: Sequence[str]
+    at: npt.NDArray[np.float64]
+    """Seconds since 1970."""
+    length: Floats
+    """Characters."""
+    words: Floats
+    """How many, without stop words."""
+    counts: Floats
+    """How often each of the words asked for is in them: a row an episode, a column a word."""
+    weights: Floats
+    """What each of the words asked for tells: more where it is rare in the scope."""
+    nearness: Floats
+    """Cosine with what is asked; of what has no vector yet the mean of the others."""
+    asks: Floats
+    ends_asking: Floats
+    fits: Floats
+
+
+class EpisodeSearch:
+    """Reads memory for replies, in sessions bound to the audience and the scopes alone."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._stems = Stems()
+
+    async def authors(
+        self, audience: Audience, scopes: Sequence[str], asked_in: ConversationKey, asker: Author
+    ) -> Sequence[Author]:
+        """Who speaks in these scopes, or some of them where they are very many; nobody where the
+        asker or the channel wants no memory."""
+        choice = asked_in.platform, asked_in.workspace, asked_in.channel, asker.external_id
+        within = _within(audience, scopes)
+        async with self._database.session(audience.org_id, audience.access, scopes) as connection:
+            rows = await connection.fetch(_AUTHORS, *within, MOST_AUTHORS, *choice)
+        return [Author(row["external_id"], row["name"]) for row in rows]
+
+    async def candidates(
+        self, audience: Audience, scopes: Sequence[str], asked: Asked
+    ) -> Candidates | None:
+        """What may answer; None where nothing was ever said."""
+        within = _within(audience, scopes)
+        async with self._database.session(audience.org_id, audience.access, scopes) as connection:
+            size = await connection.fetchval(_COUNT, *within, WHOLE + 1)
+            if not size:
+                return None
+            [stems] = await stems_of(connection, self._stems, [asked.words])
+            stems = list(dict.fromkeys(stems))[:MOST_STEMS]
+            # a stem is another number in each scope, and one column all the same
+            numbers = {
+                term: column for scope in scopes for column, term in enumerate(terms(scope, stems))
+            }
+            ranked = (list(numbers), asked.vector, asked.model, asked.fits)
+            if size <= WHOLE:
+                rows = await connection.fetch(_WHOLE, *within, *ranked, WHOLE)
+                return _candidates(rows, numbers, len(stems), {}, len(rows))
+            found, often, size = await _found(connection, within, numbers, len(stems), asked)
+            seqs, speakers = [seq for seq, _ in found], [speaker for _, speaker in found]
+            rows = await connection.fetch(_AROUND, *within, *ranked, seqs, speakers)
+            return _candidates(rows, numbers, len(stems), often, size)
+
+    async def texts(
+        self, audience: Audience, scopes: Sequence[str], keys: Sequence[Key]
+    ) -> Sequence[Episode]:
+        """Those that are still there, in the order asked."""
+        seqs, speakers = [seq for seq, _ in keys], [speaker for _, speaker in keys]
+        async with self._database.session(audience.org_id, audience.access, scopes) as connection:
+            rows = await connection.fetch(_TEXTS, *_within(audience, scopes), seqs, speakers)
+        there = {(row["seq"], row["speaker"]): to_episode(row) for row in rows}
+        return [there[key] for key in keys if key in there]
+
+
+def _within(audience: Audience, scopes: Sequence[str]) -> tuple[object, ...]:
+    return audience.org_id, list(scopes), audience.access
+
+
+async def _found(
+    connection: Connection,
+    within: tuple[object, ...],
+    numbers: Mapping[int, int],
+    stems: int,
+    asked: Asked,
+) -> tuple[Sequence[Key], Mapping[int, int], int]:
+    """Of a large scope: what words or meaning find, in how many episodes each of the words is as
+    far as counted, and how many episodes there are."""
+    columns = list(numbers.values())
+    by_word: list[set[Key]] = [set() for _ in range(stems)]
+    for row in await connection.fetch(_WITH_WORD, *within, list(numbers), COMMON):
+        by_word[columns[row["nth"] - 1]].add((row["seq"], row["speaker"]))
+    often = {column: len(keys) for column, keys in enumerate(by_word)}
+    near: Sequence[Record] = ()
+    if asked.vector is not None:
+        near = await connection.fetch(_NEAR, *within, asked.vector, asked.model, BITS, BY_MEANING)
+    size = near[0]["size"] if near else WHOLE + 1
+    scores: dict[Key, float] = {}
+    for keys in by_word:
+        if len(keys) < COMMON:
+            for key in keys:
+                scores[key] = scores.get(key, 0.0) + log(size / len(keys))
+    by_words = sorted(scores, key=scores.__getitem__, reverse=True)[:BY_WORDS]
+    by_meaning = ((row["seq"], row["speaker"]) for row in near)
+    return list(dict.fromkeys([*by_words, *by_meaning])), often, size
+
+
+def _candidates(
+    rows: Sequence[Record],
+    numbers: Mapping[int, int],
+    stems: int,
+    often: Mapping[int, int],
+    size: int,
+) -> Candidates:
+    """`often`: in how many of `size` episodes each word is, where these rows do not tell."""
+    counts = np.zeros((len(rows), stems), np.float32)
+    for at, row in enumerate(rows):
+        for term in row["terms"] or ():
+            if (column := numbers.get(term)) is not None:
+                counts[at, column] += 1
+    having = (counts > 0).sum(axis=0)
+    for column, number in often.items():
+        having[column] = max(having[column], number)
+    nearness = np.array(
+        [np.nan if row["nearness"] is None else row["nearness"] for row in rows], np.float32
+    )
+    known = ~np.isnan(nearness)
+    nearness[~known] = nearness[known].mean() if known.any() else 0.0
+    return Candidates(
+        keys=[(row["seq"], row["speaker"]) for row in rows],
+        authors=["" if row["speaker"] == "bot" else row["author_external_id"] for row in rows],
+        conversations=[row["conversation"] for row in rows],
+        at=np.array([row["said_at"].timestamp() for row in rows], np.float64),
+        length=_floats(rows, "length"),
+        words=_floats(rows, "words"),
+        counts=counts,
+        weights=np.log1p((size - having + 0.5) / (having + 0.5)).astype(np.float32),
+        nearness=nearness,
+        asks=_floats(rows, "asks"),
+        ends_asking=_floats(rows, "ends_asking"),
+        fits=_floats(rows, "fits"),
+    )
+
+
+def _floats(rows: Sequence[Record], column: str) -> Floats:
+    return np.array([row[column] for row in rows], np.float32)
