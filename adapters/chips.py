@@ -27,8 +27,9 @@ class Chip(NamedTuple):
         return DropFilter(search_id, self.filter, self.item)
 
 
-def chips(query: TalentQuery, *, today: date) -> list[Chip]:
-    """Every piece of a query, in the order in which people say them."""
+def chips(query: TalentQuery, *, today: date, like: str = "") -> list[Chip]:
+    """Every piece of a query, in the order in which people say them. `like` is the name of the one
+    whose likes are looked for, if it is known."""
     found = list(_of(query.filters, today))
     if query.filters.exclude:
         found += [
@@ -36,7 +37,7 @@ def chips(query: TalentQuery, *, today: date) -> list[Chip]:
             for chip in _of(query.filters.exclude, today)
         ]
     if query.similar_to:
-        found.append(Chip("like one talent", "similar_to"))
+        found.append(Chip(f"like {like or 'one talent'}", "similar_to"))
     if query.only_ids:
         found.append(Chip(f"among {len(query.only_ids)} shown before", "only_ids"))
     if text := " ".join(query.text.split()):

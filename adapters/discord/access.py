@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -39,22 +40,35 @@ async def find_asker(act: Act, trust: Trust) -> Asker:
     """Who it is. Where we are only because they installed us for themselves, the server is not
     ours to know: that is as in direct messages, and what others read is for the community."""
     key, place = _channel_of(act), _place_of(act)
-    if is_ours(act):
-        kept = GuildSettings.of(await trust.settings.read(PLATFORM, key.workspace))
-        roles = act.user.roles if isinstance(act.user, discord.Member) else ()
-        own = claim_if(kept.trusts([str(role.id) for role in roles], key.workspace))
-        everybodys = claim_if(only_trusted_read(_known_channel(act), kept.trusted_roles))
-    else:
+    own, everybodys = await _claims(act, trust)
+    alone, there = await asyncio.gather(
+        _audience(key, Place.DM, own, trust), _audience(key, place, everybodys, trust)
+    )
+    return Asker(author_of(act), alone, there, key, everybodys)
+
+
+async def find_alone(act: Act, trust: Trust) -> Audience:
+    """What they alone may be told, as `Asker.alone`."""
+    own, _ = await _claims(act, trust)
+    return await _audience(_channel_of(act), Place.DM, own, trust)
+
+
+async def _claims(act: Act, trust: Trust) -> tuple[Claim, Claim]:
+    """What trust adds for the person alone, and for everybody there."""
+    if not is_ours(act):
         own = await trust.direct(str(act.user.id))
-        everybodys = own if place is Place.DM else NONE
+        return own, own if _place_of(act) is Place.DM else NONE
+    workspace = str(act.guild_id)
+    kept = GuildSettings.of(await trust.settings.read(PLATFORM, workspace))
+    roles = act.user.roles if isinstance(act.user, discord.Member) else ()
+    own = claim_if(kept.trusts([str(role.id) for role in roles], workspace))
+    return own, claim_if(only_trusted_read(_known_channel(act), kept.trusted_roles))
 
-    async def audience(place: Place, claim: Claim) -> Audience:
-        return await trust.settings.audience(
-            PLATFORM, key.workspace, place, default_access=Access.COMMUNITY, **claim._asdict()
-        )
 
-    alone = await audience(Place.DM, own)
-    return Asker(author_of(act), alone, await audience(place, everybodys), key, everybodys)
+async def _audience(key: ConversationKey, place: Place, claim: Claim, trust: Trust) -> Audience:
+    return await trust.settings.audience(
+        PLATFORM, key.workspace, place, default_access=Access.COMMUNITY, **claim._asdict()
+    )
 
 
 def author_of(act: Act) -> Author:

@@ -32,13 +32,14 @@ def register(tree: Tree) -> None:
 
 
 def view(tree: Tree, mine: discord.Permissions) -> discord.ui.LayoutView:
-    """For somebody with these permissions: commands that they do not see are left out."""
+    """For somebody with these permissions: commands that they do not see are left out, as is the
+    one they just gave."""
     commands = [one for one in tree.walk_commands() if isinstance(one, app_commands.Command)]
     seen = [one for one in commands if mine >= _needed(one)]
     parts = [_TALK]
     for root, group in groupby(seen, key=lambda one: one.root_parent):
-        title = root.description if root else "More"
-        parts.append(f"### {title}\n" + "\n".join(_line(one) for one in group))
+        if root:
+            parts.append(f"### {root.description}\n" + "\n".join(_line(one) for one in group))
     menus = [f"- {menu.name}" for menu in tree.get_commands(type=discord.AppCommandType.message)]
     if menus:
         parts.append("\n".join([_ON_MESSAGES, *menus]))

@@ -70,4 +70,4 @@ def _line(each: Shortlisted, today: date) -> str:
     on = talent_words.day(each.at.date(), today)
     by = f" by {markdown.plain(each.by.name, 40)}" if each.by.name else ""
     about = card.in_short(each.talent)
-    return f"- **{card.name(each.talent)}**  {about}\n  -# put there on {on}{by}"
+    return f"**{card.name(each.talent)}**  {about}\n-# put there on {on}{by}"

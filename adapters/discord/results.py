@@ -43,13 +43,14 @@ def results(
     today: date,
     is_team: bool,
     listed: Collection[str] = (),
+    like: str = "",
     photos: bool = True,
     is_shared: bool = False,
 ) -> discord.ui.LayoutView:
-    """One page. `listed` are the ids of talents on the channel's shortlist; `is_shared`: it was
-    just posted in the channel."""
+    """One page. `listed` are the ids of talents on the channel's shortlist, `like` is the name of
+    the one whose likes are looked for; `is_shared`: it was just posted in the channel."""
     result, page, pages = found
-    understood = chips(result.query, today=today)
+    understood = chips(result.query, today=today, like=like)
     shown = _cards(result, today, is_team=is_team, listed=listed, photos=photos)
     if pages > 1:
         shown.append(layouts.words(f"-# Page {page + 1} of about {pages}"))

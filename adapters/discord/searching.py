@@ -50,13 +50,14 @@ class Searching:
     ) -> Look:
         """One page, as the asker may see it now."""
         found = await self._searches.page(asker.alone, query, page)
-        listed = await self.listed(asker)
+        listed, like = await self.listed(asker), await self._like(asker, query)
         return lambda photos: results.results(
             found,
             search_id=search_id,
             today=today(),
             is_team=asker.is_team,
             listed=listed,
+            like=like,
             photos=photos,
             is_shared=is_shared,
         )
@@ -66,6 +67,13 @@ class Searching:
         if not asker.is_team:
             return frozenset()
         return await self._searches.listed(asker.alone, asker.channel)
+
+    async def _like(self, asker: Asker, query: TalentQuery) -> str:
+        """The name of the one whose likes are looked for, if that is so."""
+        if not query.similar_to:
+            return ""
+        found = await self._ports.talents.get(asker.alone, [query.similar_to])
+        return found[0].name if found else ""
 
     async def turn(self, click: Act, act: PageSearch) -> Answer:
         asker, saved = await self._saved(click, act.search_id)

@@ -16,6 +16,7 @@ from db.workspaces import link_workspace
 from tests.cast import NAMES, PUBLIC, Voice, roster
 from tests.discord.at_work import AtWork, at_work
 from tests.fakes.discord import Channel, DiscordServer, Guild, Interaction, Message, Person
+from tests.fakes.discord.message import walk
 from tests.talents.rosters import store
 from tests.waiting import wait_until
 
@@ -50,6 +51,12 @@ class Scene:
         async with self.database.queue() as connection:
             await link_workspace(connection, "discord", self.guild.id, access, trusted)
 
+    async def set(self, **settings: Any) -> None:
+        """What the server's admins set."""
+        await self.work.ports.workspace_settings.write(
+            "discord", self.guild.id, settings, default_access=Access.COMMUNITY
+        )
+
     @property
     def bot(self) -> str:
         return self.discord.bot.mention
@@ -62,16 +69,16 @@ class Scene:
         """The `count`th message of the bot in a channel, once its reply has ended."""
         room = channel or self.casting
 
-        def ended() -> bool:
-            said = room.from_bot()
-            return (
-                len(said) >= count
-                and bool(said[count - 1].labels())
-                and STOP not in (said[count - 1].labels())
-            )
+        def ended() -> list[Message]:
+            said = self.said(room)[count - 1 : count]
+            return [one for one in said if one.labels() and STOP not in one.labels()]
 
         await wait_until(ended)
-        return room.from_bot()[count - 1]
+        return ended()[0]
+
+    def said(self, channel: Channel | None = None) -> list[Message]:
+        """What the bot said in a channel; that it opened a thread is nothing said."""
+        return [message for message in (channel or self.casting).from_bot() if message.shown]
 
     async def finds(self, person: Person | None = None, **options: Any) -> Message:
         """What `/talent search` answers."""
@@ -119,3 +126,7 @@ def names_in(message: Message) -> list[str]:
     """The talents whose cards are shown, in order."""
     heads = [line for line in message.shown.split("\n") if line.startswith("### ")]
     return [name for line in heads for name, *_ in NAMES if name in line]
+
+
+def custom_ids(message: Message) -> list[str]:
+    return [each["custom_id"] for each in walk(message.components) if each.get("custom_id")]

@@ -1,37 +1,25 @@
 """Scripted conversations as people in Slack see them; each returns what is on the screens at its
-end. What must be there is in `expected/`, one file for each; `python -m tests.slack.transcripts`
-prints them all.
+end. `python -m tests.slack.transcripts` prints them all.
 """
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
 from datetime import date
+from pathlib import Path
 
 from bot.ports import ResponderError
 from bot.talent import Filters, TalentQuery
 from bot.wording import parse
 from tests.cast import MEERA, id_of
 from tests.fakes.slack import Channel, View, transcript
-from tests.slack.scenes import Scene, button
+from tests.scripted import Scripts
+from tests.slack.scenes import Scene, button, open_scene
 from tests.waiting import wait_until
 
-Script = Callable[[Scene], Awaitable[str]]
-SCRIPTS: dict[str, Script] = {}
-WARNS: dict[str, tuple[str, ...]] = {}
-"""What a script leaves in the log, by its name."""
-
-
-def script(*warnings: str) -> Callable[[Script], Script]:
-    def keep(run: Script) -> Script:
-        name = f"{len(SCRIPTS) + 1:02}_{run.__name__}"
-        SCRIPTS[name] = run
-        WARNS[name] = warnings
-        return run
-
-    return keep
+SCRIPTS = Scripts(open_scene, Path(__file__).with_name("expected"))
+script = SCRIPTS.script
 
 
 def screens(*seen: Channel | View | None) -> str:
