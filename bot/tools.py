@@ -12,6 +12,7 @@ import structlog
 from pydantic import BaseModel, ValidationError
 
 from bot.conversation import Audience
+from bot.injection import note_injection
 from bot.talent import Match, SearchResult, Talent, TalentQuery
 from bot.tool_definitions import (
     SCHEMAS,
@@ -93,6 +94,8 @@ class Toolbox:
     def show(self, matches: Iterable[Match]) -> None:
         """Make these the talents that the reply shows, in this order."""
         self.matches = tuple(matches)
+        found = (match.talent for match in self.matches)
+        note_injection(talent for talent in found if talent.id not in self._seen)
         for match in self.matches:
             self._seen[match.talent.id] = match
 

@@ -39,7 +39,7 @@ from adapters.slack.asker import NO_GUESTS, find_asker
 from adapters.slack.edges import Parts
 from adapters.slack.filters import Filters
 from adapters.slack.home import Home
-from adapters.slack.interaction import Interaction, MalformedError
+from adapters.slack.interaction import Interaction
 from adapters.slack.reply_acts import ReplyActs, SomebodyElsesError, stop_thread
 from adapters.slack.search_acts import SearchActs
 from adapters.slack.talent_acts import TalentActs
@@ -67,11 +67,7 @@ def register(app: AsyncApp, parts: Parts) -> None:
         event = body["event"]
         told = {"user_id": event.get("user"), "channel_id": event.get("channel")}
         where = {"container": {"thread_ts": event.get("thread_ts")}}
-        try:
-            did = Interaction.of(told | where, context, client)
-        except MalformedError:
-            log.warning("slack_act_refused", reason="malformed")
-            return
+        did = Interaction.of(told | where, context, client)
         await stop_thread(parts.ports.turns, did)
 
 
@@ -91,14 +87,10 @@ class Clicks:
         self, body: Mapping[str, Any], context: AsyncBoltContext, client: AsyncWebClient
     ) -> None:
         """Check what was pressed, and do it in the background."""
-        try:
-            did = Interaction.of(body, context, client)
-            pressed = body["actions"][0]
-            name, block_id = str(pressed["action_id"]), str(pressed.get("block_id") or "")
-            value = pressed.get("value")
-        except (MalformedError, LookupError, TypeError, AttributeError):
-            log.warning("slack_act_refused", reason="malformed")
-            return
+        did = Interaction.of(body, context, client)
+        pressed = body["actions"][0]
+        name, block_id = pressed["action_id"], pressed.get("block_id") or ""
+        value = pressed.get("value")
 
         async def tell(words: str) -> None:
             await self._answers.tell(did, words)

@@ -19,10 +19,10 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from adapters.slack import parts
 from adapters.slack.budget import POST, Budget
-from adapters.slack.disarmed import note_disarmed
 from adapters.slack.failures import code, is_malformed, may_have_happened
 from adapters.slack.interaction import Interaction
 from adapters.slack.reply_view import Shown
+from adapters.slack.tricks import note_tricks
 
 log = structlog.get_logger(__name__)
 
@@ -119,7 +119,7 @@ class Answers:
             shown = look(photos)
             sent = await _send(did, {**body, "blocks": shown.blocks, "text": shown.text})
             if sent is not _Sent.MALFORMED:
-                note_disarmed(shown, channel=did.channel)
+                note_tricks(shown, channel=did.channel)
                 return sent is _Sent.YES
         return False
 
@@ -152,7 +152,7 @@ async def _tried(
                 log.info("slack_answer_refused", error=code(error))
                 return False
         else:
-            note_disarmed(shown)
+            note_tricks(shown)
             return True
     log.warning("slack_answer_malformed")
     return False

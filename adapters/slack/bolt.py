@@ -8,7 +8,7 @@ is stored first. A listener of a command or a click acknowledges at once and lea
 from __future__ import annotations
 
 import logging
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import structlog
@@ -22,6 +22,8 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.failures import NotReadyError
+from adapters.slack.interaction import MalformedError
+from adapters.slack.shapes import is_malformed, kind_of
 from adapters.slack.workspaces import Workspaces
 from bot.ports import UnavailableError
 from bot.stores import VaultError
@@ -62,7 +64,9 @@ def make_app(
 
 async def _failed(error: Exception, body: dict[str, Any]) -> BoltResponse | None:
     """Nothing is acknowledged: an event is sent again, and a person sees that it failed."""
-    kind = _kind(body)
+    kind = kind_of(body)
+    if isinstance(error, MalformedError):
+        return _malformed(body)
     if isinstance(error, BoltUnhandledRequestError):
         log.warning("slack_unknown_request", kind=kind)
         return BoltResponse(status=404, body="")
@@ -81,40 +85,24 @@ class Dispatcher:
 
     async def envelope(self, request: SocketModeRequest) -> BoltResponse:
         """An envelope of Socket Mode."""
-        if not _is_readable(request.payload):
-            return _unreadable()
-        return await _guarded(run_async_bolt_app(self._app, request))
+        return await _guarded(request.payload, lambda: run_async_bolt_app(self._app, request))
 
     async def posted(self, request: AsyncBoltRequest) -> BoltResponse:
         """What came by HTTP, its signature verified."""
-        if not _is_readable(request.body):
-            return _unreadable()
-        return await _guarded(self._app.async_dispatch(request))
+        return await _guarded(request.body, lambda: self._app.async_dispatch(request))
 
 
-async def _guarded(answer: Coroutine[Any, Any, BoltResponse]) -> BoltResponse:
-    try:
-        return await answer
-    except MALFORMED:
-        return _unreadable()
+async def _guarded(body: object, ask: Callable[[], Awaitable[BoltResponse]]) -> BoltResponse:
+    if not is_malformed(body):
+        try:
+            return await ask()
+        except MALFORMED:
+            pass
+    return _malformed(body)
 
 
-def _unreadable() -> BoltResponse:
-    log.warning("slack_request_unreadable")
-    return BoltResponse(status=400, body="")
-
-
-def _is_readable(body: dict[str, Any]) -> bool:
-    """Whether it is made of what Slack makes requests of: Bolt reads some of it unlooked at, where
-    our listeners could not say that it is malformed."""
-    if body.get("type") == "event_callback":
-        return isinstance(body.get("event"), dict)
-    parts = [body.get(name) for name in ("user", "view", "container", "message")]
-    return all(part is None or isinstance(part, dict) for part in parts)
-
-
-def _kind(body: dict[str, Any]) -> str:
-    """What it is, for logs: the event's type, or the interaction's."""
-    event = body.get("event")
-    kind = event.get("type") if isinstance(event, dict) else body.get("type") or body.get("command")
-    return str(kind)[:80]
+def _malformed(body: object) -> BoltResponse:
+    """An event is acknowledged all the same: it would only come again as it is."""
+    log.warning("slack_malformed", kind=kind_of(body))
+    is_event = isinstance(body, Mapping) and body.get("type") == "event_callback"
+    return BoltResponse(status=200 if is_event else 400, body="")

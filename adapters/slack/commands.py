@@ -14,8 +14,9 @@ from adapters.slack import command_views, inbound, inert
 from adapters.slack.answers import Answers, Look, sentence
 from adapters.slack.asker import NO_GUESTS, Asker, find_asker
 from adapters.slack.edges import Parts
-from adapters.slack.interaction import Interaction, MalformedError
+from adapters.slack.interaction import Interaction
 from adapters.slack.searching import Searching
+from bot.injection import note_injection
 from bot.talent import Talent, TalentQuery
 from bot.wording import parse
 
@@ -36,11 +37,7 @@ def register(app: AsyncApp, parts: Parts) -> None:
     ) -> None:
         await ack()
         text = body.get("text")
-        try:
-            did = Interaction.of(body, context, client)
-        except MalformedError:
-            log.warning("slack_act_refused", reason="malformed")
-            return
+        did = Interaction.of(body, context, client)
         commands.begin(did, text if isinstance(text, str) else "")
 
 
@@ -57,6 +54,8 @@ class Commands:
         async def tell(words: str) -> None:
             await self._answers.tell(did, words)
 
+        if len(markup) > READ:
+            log.info("slack_oversize", kind=COMMAND)
         text = inbound.to_text(markup[:READ], names={})
         self._parts.afterwards.start("talent_command", self._do(did, text), tell)
 
@@ -91,6 +90,7 @@ class Commands:
         if len(found) != 1:
             return _unclear(name, found)
         talent = found[0]
+        note_injection(found)
         listed = await self._ports.shortlists.which(asker.there, did.conversation, [talent.id])
         note = nearest_note(name, talent)
         return lambda photos: command_views.profile(talent, note=note, listed=listed, photos=photos)

@@ -6,7 +6,6 @@ same message come out alike, so whichever is first is stored and the other is a 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -15,6 +14,7 @@ from typing import Any, TypeAlias
 
 from adapters.slack import inbound
 from adapters.slack.names import Known
+from adapters.slack.shapes import TS
 from bot.conversation import Access, Author, ConversationKey, Message, Place
 
 _NOBODY: Mapping[str, Known] = MappingProxyType({})
@@ -31,7 +31,6 @@ _PLACES = {
 _SAID = ("", "file_share", "thread_broadcast", "me_message", "bot_message")
 """The subtypes of messages in which somebody says something."""
 _SLACK_ITSELF = "USLACKBOT"
-_TS = re.compile(r"\d{9,10}\.\d{1,9}")
 _GREETING = "Hello"
 """What calling us by name alone stands for."""
 
@@ -199,7 +198,7 @@ def _why_not(
     user, bot = _text(message, "user"), _text(message, "bot_id")
     app, ours = _text(message, "app_id"), _text(envelope, "api_app_id")
     stamps = _text(message, "ts"), _text(event, "event_ts") or _text(event, "ts")
-    if not all(_TS.fullmatch(stamp) for stamp in stamps) or not _text(event, "channel"):
+    if not all(TS.fullmatch(stamp) for stamp in stamps) or not _text(event, "channel"):
         return "malformed"
     if user == us.user_id or (bot and bot == us.bot_id) or (app and app == ours):
         return "our own"
@@ -230,7 +229,7 @@ def _deleted(event: Mapping[str, Any], us: Us) -> Heard:
     before = _part(event, "previous_message")
     ts = _text(event, "deleted_ts") or _text(before, "ts") or _text(_part(event, "message"), "ts")
     channel = _text(event, "channel")
-    if not _TS.fullmatch(ts) or not channel:
+    if not TS.fullmatch(ts) or not channel:
         return Dropped("malformed")
     if _text(before, "user") == us.user_id:
         return Dropped("our own")

@@ -26,7 +26,7 @@ from adapters.slack.asker import NO_GUESTS, find_asker
 from adapters.slack.edges import Parts
 from adapters.slack.failures import code
 from adapters.slack.filter_form import CALLBACK_ID, FormError, Submitted, form, submitted
-from adapters.slack.interaction import Interaction, MalformedError, is_place
+from adapters.slack.interaction import Interaction, is_place
 from adapters.slack.rich_text import Element
 from adapters.slack.search_acts import expired
 from adapters.slack.searching import Searching, is_of_all
@@ -114,11 +114,7 @@ class Filters:
     ) -> None:
         """Search for what was sent off, in the background."""
         channel, thread = form.carried.get("channel", ""), form.carried.get("thread", "")
-        try:
-            came = Interaction.of(body, context, client)
-        except MalformedError:
-            log.warning("slack_act_refused", reason="malformed")
-            return
+        came = Interaction.of(body, context, client)
         if not all(isinstance(each, str) for each in form.carried.values()) or not is_place(
             channel, thread
         ):

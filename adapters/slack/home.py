@@ -20,7 +20,7 @@ from adapters.slack.asker import find_asker
 from adapters.slack.edges import Parts
 from adapters.slack.events import PLATFORM
 from adapters.slack.failures import said
-from adapters.slack.interaction import Interaction, MalformedError
+from adapters.slack.interaction import Interaction
 from adapters.slack.messages import ALLOW_GUESTS
 from bot.doctor import Finding, State
 from bot.stores import Forgotten
@@ -41,11 +41,7 @@ def register(app: AsyncApp, parts: Parts) -> None:
         event = body["event"]
         if event.get("tab") != "home":
             return
-        try:
-            did = Interaction.of({"user_id": event.get("user")}, context, client)
-        except MalformedError:
-            log.warning("slack_act_refused", reason="malformed")
-            return
+        did = Interaction.of({"user_id": event.get("user")}, context, client)
         parts.afterwards.start("home", home.show(did), home.unseen)
 
 

@@ -42,14 +42,17 @@ def event_routes(signing_secret: str, dispatch: Dispatch) -> APIRouter:
     @routes.post(EVENTS_PATH)
     async def events(request: Request) -> Response:
         body = await _body(request)
-        if body is None or not _is_signed(verifier, body, request):
+        if body is None:
+            log.warning("slack_oversize", kind="request", most=BODY_BYTES)
+            return JSONResponse({"error": "Too long."}, 413)
+        if not _is_signed(verifier, body, request):
             peer = request.client.host if request.client else ""
             log.warning("slack_signature_refused", peer=peer)
             return JSONResponse({"error": "Not signed by Slack."}, 401)
         try:
             bolt_request = to_async_bolt_request(request, body)
         except MALFORMED:  # signed, and yet not what Slack sends
-            log.warning("slack_request_unreadable", bytes=len(body))
+            log.warning("slack_malformed", kind="unknown")
             return JSONResponse({"error": "Unreadable."}, 400)
         return to_starlette_response(await dispatch(bolt_request))
 

@@ -28,6 +28,12 @@ _LONGEST_URL = 3_000
 """https://docs.slack.dev/reference/block-kit/block-elements/button-element"""
 
 
+OVERSIZE = 1_000
+"""Characters too many for their place that nobody writes by accident."""
+CUT_BY_FAR = f"{_INVISIBLE}…"
+"""What ends a text of which so many went."""
+
+
 def plain(text: str) -> str:
     """For `plain_text` and rich text. Changes nothing the second time."""
     text = _OBEYED.sub("", _LINE_ENDS.sub("\n", text))
@@ -108,6 +114,8 @@ def cut(text: str, limit: int) -> str:
     """
     if len(text) <= limit:
         return text
-    ends = range(limit - 1, max(0, limit - 50), -1)
-    end = next((end for end in ends if is_boundary(text, end)), limit - 1)
-    return text[:end].rstrip() + "…"
+    ellipsis = "…" if len(text) - limit < OVERSIZE else CUT_BY_FAR
+    last = limit - len(ellipsis)
+    ends = range(last, max(0, last - 50), -1)
+    end = next((end for end in ends if is_boundary(text, end)), last)
+    return text[:end].rstrip() + ellipsis

@@ -5,7 +5,6 @@ Read from what Slack sends as if anybody had sent it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,12 +14,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.events import PLATFORM
 from adapters.slack.rich_text import Element
+from adapters.slack.shapes import CHANNEL, PERSON, TS
 from adapters.slack.workspaces import Installed
 from bot.conversation import ConversationKey
-
-_PERSON = re.compile(r"[UW][A-Z0-9]{2,30}")
-_CHANNEL = re.compile(r"[CDG][A-Z0-9]{2,30}")
-_TS = re.compile(r"\d{9,10}\.\d{1,9}")
 
 
 class MalformedError(ValueError):
@@ -85,9 +81,9 @@ class Interaction:
         stamps = (found.thread, found.message_ts)
         if (
             not found.team
-            or not _PERSON.fullmatch(found.user)
-            or not (_CHANNEL.fullmatch(channel) or not channel)
-            or not all(_TS.fullmatch(stamp) or not stamp for stamp in stamps)
+            or not PERSON.fullmatch(found.user)
+            or not (CHANNEL.fullmatch(channel) or not channel)
+            or not all(TS.fullmatch(stamp) or not stamp for stamp in stamps)
         ):
             raise MalformedError("no such person, channel or message can be")
         return found
@@ -95,7 +91,7 @@ class Interaction:
 
 def is_place(channel: str, thread: str) -> bool:
     """Whether these can be a channel and a thread in it."""
-    return bool(_CHANNEL.fullmatch(channel) and (_TS.fullmatch(thread) or not thread))
+    return bool(CHANNEL.fullmatch(channel) and (TS.fullmatch(thread) or not thread))
 
 
 def _part(mapping: Mapping[str, Any], key: str) -> Mapping[str, Any]:

@@ -50,7 +50,7 @@ it is stored, for which Slack waits three seconds."""
 _REMEMBERED = 10_000
 """Of what was stored of late, so that repeats are acknowledged without asking anybody."""
 _T = TypeVar("_T")
-_WORTH_A_LINE = ("a stranger", "malformed", "old")
+_WORTH_A_LINE = ("a stranger", "old")
 
 
 class Messages:
@@ -113,6 +113,8 @@ class Messages:
                     await self._turns.accept(message)
             case Deleted(workspace, message_id):
                 await self._turns.withdraw(PLATFORM, workspace, message_id, early=True)
+            case Dropped("malformed"):
+                log.warning("slack_malformed", kind="message")
             case Dropped(reason) if reason in _WORTH_A_LINE:
                 log.info("slack_message_dropped", workspace=us.team_id, reason=reason)
             case _:

@@ -17,7 +17,7 @@ from adapters.slack import inert
 from adapters.slack.asker import find_asker
 from adapters.slack.edges import Parts
 from adapters.slack.failures import said
-from adapters.slack.interaction import Interaction, MalformedError
+from adapters.slack.interaction import Interaction
 from bot.conversation import ConversationKey, Message, Place
 
 log = structlog.get_logger(__name__)
@@ -62,11 +62,7 @@ class Pane:
             "channel_id": beside.get("channel_id"),
             "container": {"thread_ts": thread.get("thread_ts")},
         }
-        try:
-            did = Interaction.of(body, context, client)
-        except MalformedError:
-            log.warning("slack_act_refused", reason="malformed")
-            return
+        did = Interaction.of(body, context, client)
         channel = str(thread.get("channel_id"))
         work = self._suggest(did, channel)
         self._parts.afterwards.start("pane", work, _unsaid)

@@ -11,7 +11,6 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.budget import POST, STOP, Budget, Connect
-from adapters.slack.disarmed import note_disarmed
 from adapters.slack.edits import Share
 from adapters.slack.failures import (
     UNANSWERED,
@@ -25,6 +24,7 @@ from adapters.slack.looks import Looks, WhichListed, nobody
 from adapters.slack.posted import Posts, metadata
 from adapters.slack.reply_view import PAGE_LIMIT, Shown
 from adapters.slack.status import Status
+from adapters.slack.tricks import note_tricks
 from bot.conversation import Turn
 from bot.ports import NotNowError, Page, Step, UndeliverableError
 
@@ -232,7 +232,7 @@ class SlackReply:
     def _note(self, page: Page, shown: Shown) -> None:
         """Once for each message, when it is as it stays."""
         if page.final or page.continues:
-            note_disarmed(shown, turn=str(self._turn_id))
+            note_tricks(shown, turn=str(self._turn_id))
 
     def _is_end(self, page: Page) -> bool:
         return self._urgency is Urgency.FINAL and page.final and not page.continues

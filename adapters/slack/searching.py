@@ -12,6 +12,7 @@ from adapters.slack.interaction import Interaction
 from adapters.slack.origins import OnPage, with_origin
 from adapters.slack.reply_view import Shown
 from bot.conversation import ConversationKey, Place
+from bot.injection import note_injection
 from bot.stores import SavedSearch
 from bot.talent import SearchResult, Talent, TalentQuery
 
@@ -42,6 +43,7 @@ class Searching:
         """One page, as the asker may see it; the last one where there are not so many."""
         audience = asker.there if is_of_all(saved) else asker.alone
         found, page, pages = await self._searches.page(audience, saved.query, page)
+        note_injection(match.talent for match in found.matches)
         listed = await self._listed(asker, saved, found)
         origin = OnPage(search_id, page)
 
@@ -62,6 +64,7 @@ class Searching:
     async def shared(self, asker: Asker, saved: SavedSearch, page: int) -> Look:
         """The page as everybody in the channel may see it: searched anew for them."""
         found, _, _ = await self._searches.page(asker.there, saved.query, page)
+        note_injection(match.talent for match in found.matches)
         listed = await self._listed(asker, saved, found)
 
         def look(photos: bool) -> Shown:

@@ -14,7 +14,7 @@ from adapters.slack import inbound
 from adapters.slack.answers import Answers
 from adapters.slack.asker import NO_GUESTS, find_asker
 from adapters.slack.edges import Parts
-from adapters.slack.interaction import Interaction, MalformedError
+from adapters.slack.interaction import Interaction
 from adapters.slack.searching import Searching
 from bot.wording import parse
 
@@ -35,11 +35,7 @@ def register(app: AsyncApp, parts: Parts) -> None:
         ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext, client: AsyncWebClient
     ) -> None:
         await ack()
-        try:
-            did = Interaction.of(body, context, client)
-        except MalformedError:
-            log.warning("slack_act_refused", reason="malformed")
-            return
+        did = Interaction.of(body, context, client)
 
         async def tell(words: str) -> None:
             await answers.tell(did, words)
@@ -65,10 +61,13 @@ def _text(message: object) -> str:
     """What the message says, with the messages passed on in it."""
     if not isinstance(message, dict):
         return ""
-    said = message.get("text")
+    words = message.get("text")
     attachments = message.get("attachments")
     markup = [
-        said if isinstance(said, str) else "",
+        words if isinstance(words, str) else "",
         inbound.passed_on(attachments if isinstance(attachments, list) else []),
     ]
-    return inbound.to_text("\n".join(markup)[:READ], names={})
+    said = "\n".join(markup)
+    if len(said) > READ:
+        log.info("slack_oversize", kind=FIND_TALENTS)
+    return inbound.to_text(said[:READ], names={})

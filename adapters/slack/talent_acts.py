@@ -20,6 +20,7 @@ from adapters.slack.origins import OnPage, OnProfile, OnShortlist, listed_talent
 from adapters.slack.reply_acts import OWN_PEOPLE, check_turn
 from adapters.slack.reply_view import Shown
 from adapters.slack.searching import Searching
+from bot.injection import note_injection
 from bot.stores import TalentGoneError
 from bot.talent import Talent, TalentQuery
 
@@ -61,6 +62,7 @@ class TalentActs:
             await self._answers.privately(did, await self._profile(did, asker, found[0]))
 
     async def _profile(self, did: Interaction, asker: Asker, talent: Talent) -> Look:
+        note_injection([talent])
         which = self._ports.shortlists.which
         listed = await which(asker.there, did.conversation, [talent.id])
         return lambda photos: command_views.profile(talent, listed=listed, photos=photos)

@@ -74,7 +74,7 @@ async def test_what_slack_did_not_sign_is_refused(
     echo: Echo,
     expected_logs: ExpectedLogs,
 ) -> None:
-    expected_logs.expect(REFUSED)
+    expected_logs.expect(REFUSED, "slack_oversize")
     now, body = str(int(time.time())), b'{"type": "event_callback"}'
     secret = slack.app.signing_secret
     old = str(int(time.time()) - 301)
@@ -94,7 +94,7 @@ async def test_what_slack_did_not_sign_is_refused(
             answer = await client.post(f"{work.address}/slack/events", content=body, headers=given)
         assert answer.status_code == 401, headers
     assert await post(work, body, {}) == 401
-    assert await post(work, b"x" * (2 * 2**20 + 1), {}) == 401
+    assert await post(work, b"x" * (2 * 2**20 + 1), {}) == 413
     assert len(expected_logs.records) == 10
     assert not echo.asked
 
