@@ -6,9 +6,14 @@ from bot.conversation import Place, Turn
 from bot.facts import Source
 
 
-def said_by(source: Source, turn: Turn) -> str:
-    """ "said by Priya in this channel on 3 May 2026", for whoever reads the turn's reply."""
-    who = "you" if source.author == turn.message.author else source.author.name or "somebody"
+def said_by(source: Source, turn: Turn, *, you: bool = False) -> str:
+    """ "said by Priya in this channel on 3 May 2026", for whoever reads the turn's reply.
+
+    With `you`, that is what its author is called, where nobody else reads it.
+    """
+    is_theirs = source.author.external_id == turn.message.author.external_id
+    alone = you and is_theirs and turn.message.place is Place.DM
+    who = "you" if alone else source.author.name or "somebody"
     return f"said by {who} {_where(source, turn)} on {source.at.day} {source.at:%B %Y}"
 
 

@@ -12,6 +12,7 @@ import structlog
 from bot.distilling import kept
 from bot.facts import About, Draft, Fact, key_of
 from bot.ports import EmbedderError, Vector
+from bot.wording.memory_questions import memory_topic
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
@@ -97,6 +98,9 @@ class Facts:
 
 def relevant(near: Sequence[Near], turn: Turn) -> Sequence[Fact]:
     """Those of the facts that matter to the turn, the most relevant first. Pure."""
+    topic = memory_topic(turn.message.text)
+    if topic == "":  # asked for all of it
+        return sorted((one.fact for one in near), key=lambda fact: fact.confidence, reverse=True)
     asked = set(key_of(turn.message.text).split())
     scored = [(_relevance(one, turn, asked) * one.fact.confidence, one.fact) for one in near]
     scored.sort(key=lambda pair: pair[0], reverse=True)

@@ -12,11 +12,13 @@ from bot.offline.context import Context
 from bot.offline.phrases import plain
 from bot.offline.picking import Superlative, count_asked, picked, superlative
 from bot.offline.profiles import comparison, fact, profile
+from bot.offline.remembered import coloured, noted, told, used_in_words, why
 from bot.ports import Doing, TextDelta
 from bot.talent import Filters, Match, SearchResult, Talent, TalentQuery
 from bot.tools import Toolbox, ToolError
 from bot.vocabulary.folding import fold
 from bot.wording import Intent, Request, describe, describe_roles, fact_of, read_request, refine
+from bot.wording.memory_questions import asks_source, memory_topic
 
 _SHOWN = 5
 _OF_EACH_ROLE = 3
@@ -39,7 +41,7 @@ class Offline:
         if not recollection.history:
             async for delta in _streamed(replies.NOTICE):
                 yield delta
-        answer = _Answer(turn, context, tools)
+        answer = _Answer(turn, context, tools, recollection)
         if answer.doing is not None:
             yield answer.doing
         text = await answer.text()
@@ -55,7 +57,14 @@ async def _streamed(text: str) -> AsyncIterator[TextDelta]:
 
 
 class _Answer:
-    def __init__(self, turn: Turn, context: Context, tools: Toolbox) -> None:
+    def __init__(
+        self, turn: Turn, context: Context, tools: Toolbox, recollection: Recollection
+    ) -> None:
+        self._turn = turn
+        self._recollection = recollection
+        self._topic = memory_topic(turn.message.text)
+        self._why = why(recollection.history) if asks_source(turn.message.text) else ""
+        self._noted = noted(turn)
         self._said = turn.message.text
         self._today = turn.message.sent_at.date()
         self._context = context
@@ -68,6 +77,8 @@ class _Answer:
 
     @property
     def doing(self) -> Doing | None:
+        if self._topic is not None or self._why or self._noted:
+            return None
         match self._request.intent:
             case Intent.SEARCH | Intent.REFINE | Intent.MORE | Intent.SIMILAR:
                 return _SEARCHING
@@ -78,6 +89,12 @@ class _Answer:
         return None
 
     async def text(self) -> str:
+        if self._why:
+            return self._why
+        if self._topic is not None:
+            return told(self._topic, self._recollection, self._turn)
+        if self._noted:
+            return self._noted
         acts = {
             Intent.SEARCH: self._search_anew,
             Intent.REFINE: self._refine,
@@ -120,10 +137,19 @@ class _Answer:
     async def _search_anew(self, request: Request) -> str:
         roles = describe_roles(request.rest, today=self._today)
         if len(roles) == 1:
-            return await self._search(roles[0])
+            return await self._search_by_memory(roles[0], request)
         results = [await self._tools.search(role, limit=_OF_EACH_ROLE) for role in roles]
         self._tools.show(match for result in results for match in result.matches)
         return replies.for_roles(results)
+
+    async def _search_by_memory(self, query: TalentQuery, request: Request) -> str:
+        """Within what is known for here, where the query leaves that open."""
+        if query.is_empty:
+            return self._unclear()
+        facts = self._recollection.facts
+        query, used = coloured(query, request.rest, facts, self._turn)
+        text = await self._search(query)
+        return f"{text}\n\n{used_in_words(used, self._turn)}" if used else text
 
     async def _search(self, query: TalentQuery) -> str:
         if query.is_empty:
