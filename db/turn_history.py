@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from bot.conversation import (
     Audience,
@@ -25,14 +26,20 @@ from db.turn_rows import (
 )
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from db.pool import Connection, Database
 
 _HISTORY = f"""
     SELECT {PAST} FROM turns t
     WHERE t.org_id = $1 AND t.conversation = $2 AND {IN_HISTORY}
     ORDER BY t.seq DESC LIMIT $3"""
+
+_OLDER = f"""
+    SELECT t.id, t.author_external_id, t.author_name, left(t.text, 300) AS text, t.sent_at,
+        t.status, left(t.reply, 1000) AS reply, NULL::jsonb AS query, t.talent_ids, t.error
+    FROM turns t
+    WHERE t.org_id = $1 AND t.conversation = $2 AND {IN_HISTORY}
+        AND t.seq < (SELECT seq FROM turns WHERE org_id = $1 AND id = $3)
+    ORDER BY t.seq DESC LIMIT $4"""
 
 _TRANSCRIPT = f"""
     SELECT t.org_id, t.id, t.message_ids, t.shown, {MESSAGE}, {OUTCOME} FROM turns t
@@ -59,6 +66,15 @@ class TurnHistory:
             rows = await connection.fetch(
                 _HISTORY, audience.org_id, str(turn.message.conversation), limit
             )
+        return [to_past_turn(row) for row in reversed(rows)]
+
+    async def older(self, turn: Turn, than: UUID, *, limit: int) -> Sequence[PastTurn]:
+        """The newest `limit` before the turn `than` of the same, oldest first; of each only the
+        beginning."""
+        audience = turn.audience
+        conversation = str(turn.message.conversation)
+        async with self._database.session(audience.org_id, audience.access) as connection:
+            rows = await connection.fetch(_OLDER, audience.org_id, conversation, than, limit)
         return [to_past_turn(row) for row in reversed(rows)]
 
     async def overheard(self, turn: Turn) -> Sequence[Overheard]:

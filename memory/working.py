@@ -26,16 +26,21 @@ from bot.conversation import Outcome, Overheard, PastTurn, Place, Recollection, 
 from db.turn_rows import storable
 from memory import keys
 from memory.breaker import Breaker, RedisAwayError
-
-MAX_TURNS = 20
-MAX_CHARACTERS = 24_000
-"""Of what was said, replied and overheard before it; the newest turn is given even if it alone
-is longer."""
+from memory.summary import summarised
+from memory.window import window
 
 OVERHEARD_BEFORE_TURN = 20
 OVERHEARD_CHARACTERS = 6_000
 """What is given of them before any one turn, the newest. Bounded turn by turn, so that what stands
 before a past turn does not change while the conversation goes on."""
+
+MAX_TURNS = 40
+MAX_CHARACTERS = 40_000
+"""Of what was said, replied and overheard before it; the newest turn is given even if it alone
+is longer."""
+
+SUMMARISED_TURNS = 200
+"""Older turns of a long conversation that its summary is made of, the newest."""
 
 KEPT_FOR = timedelta(days=1)
 """Since the conversation's last turn."""
@@ -46,6 +51,9 @@ it before then must not bring it back. No reader holds on to it for as long."""
 
 _FORGET_AT_ONCE = 200
 """Conversations in one trip."""
+
+_ID = 36
+"""Characters of a turn's id, with which an entry and the summary begin."""
 
 # An entry is the turn's id (36 characters), then the turn as JSON.
 # KEYS: the list, what stands where something was forgotten.
@@ -73,7 +81,13 @@ redis.call('RPUSH', KEYS[1], unpack(ARGV, 2))
 redis.call('EXPIRE', KEYS[1], ARGV[1])
 """
 
-# KEYS: what stands where something was forgotten, the lists. ARGV: seconds to live.
+# KEYS: the summary, what stands where something was forgotten. ARGV: seconds to live, the text.
+_KEEP = """
+if redis.call('EXISTS', KEYS[2]) == 1 then return end
+redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[1])
+"""
+
+# KEYS: what stands where something was forgotten, the copies. ARGV: seconds to live.
 _FORGET = """
 redis.call('SET', KEYS[1], '', 'EX', ARGV[1])
 redis.call('DEL', unpack(KEYS, 2))
@@ -86,6 +100,8 @@ class History(Protocol):
     """The conversation in Postgres: `db.turn_history.TurnHistory`."""
 
     async def before(self, turn: Turn, *, limit: int) -> Sequence[PastTurn]: ...
+
+    async def older(self, turn: Turn, than: UUID, *, limit: int) -> Sequence[PastTurn]: ...
 
     async def overheard(self, turn: Turn) -> Sequence[Overheard]: ...
 
@@ -103,20 +119,37 @@ class WorkingMemory:
         self._breaker = breaker or Breaker()
 
     async def recall(self, turn: Turn) -> Recollection:
+        overheard: Sequence[Overheard] = ()
         if turn.message.place is Place.DM:  # nobody else is there
-            return _fitting(await self._told(turn), ())
-        reading = self._history.overheard(turn)
-        history, overheard = await asyncio.gather(self._told(turn), reading)
-        return _fitting(history, overheard)
+            history, summary = await self._told(turn)
+        else:
+            reading = self._history.overheard(turn)
+            (history, summary), overheard = await asyncio.gather(self._told(turn), reading)
+        fitting = _fitting(history, overheard, began_with=summary[:_ID])
+        if len(history) < MAX_TURNS and len(fitting.history) == len(history):
+            return fitting
+        return replace(fitting, summary=await self._summary(turn, fitting.history[0], summary))
 
-    async def _told(self, turn: Turn) -> Sequence[PastTurn]:
+    async def _told(self, turn: Turn) -> tuple[Sequence[PastTurn], str]:
+        """The newest turns, and the summary that is kept of those before them."""
         if turn.previous is None:
-            return ()
-        history = await self._kept(turn)
+            return (), ""
+        history, summary = await self._kept(turn)
         if not history or history[-1].turn_id != turn.previous:
             history = await self._history.before(turn, limit=MAX_TURNS)
             await self._refill(turn, history)
-        return history
+        return history, summary
+
+    async def _summary(self, turn: Turn, first: PastTurn, kept: str) -> str:
+        """Of what came before `first`: the one that is kept, or a new one."""
+        if kept[:_ID] == str(first.turn_id):
+            return kept[_ID:]
+        older = await self._history.older(turn, first.turn_id, limit=SUMMARISED_TURNS)
+        summary = summarised(older)
+        seconds = str(int(KEPT_FOR.total_seconds()))
+        key = keys.summary(turn.audience, turn.message.conversation)
+        await self._write(_KEEP, turn, seconds, f"{first.turn_id}{summary}", key=key)
+        return summary
 
     async def remember(self, turn: Turn, outcome: Outcome) -> None:
         if not outcome.text:  # not part of the history in Postgres either
@@ -138,24 +171,31 @@ class WorkingMemory:
         with suppress(RedisAwayError):
             await self.forget_all(turn.audience.org_id, [str(turn.message.conversation)])
 
-    async def _kept(self, turn: Turn) -> Sequence[PastTurn]:
-        """What Redis has, oldest first; nothing where it is away or that is unreadable."""
-        key = self._key(turn)
+    async def _kept(self, turn: Turn) -> tuple[Sequence[PastTurn], str]:
+        """What Redis has, oldest first, and the summary of what was before; nothing where it is
+        away or that is unreadable."""
         try:
-            entries = await self._breaker.call(lambda: self._redis.lrange(key, 0, -1))
-            return [_from_entry(entry) for entry in entries]
+            entries, summary = await self._breaker.call(partial(self._read, turn))
+            return [_from_entry(entry) for entry in entries], (summary or b"").decode()
         except (RedisAwayError, ValidationError):  # the latter: kept by another version
-            return []
+            return [], ""
+
+    async def _read(self, turn: Turn) -> tuple[Sequence[bytes], bytes | None]:
+        async with self._redis.pipeline(transaction=False) as trip:
+            trip.lrange(self._key(turn), 0, -1)
+            trip.get(keys.summary(turn.audience, turn.message.conversation))
+            entries, summary = await trip.execute()
+        return entries, summary
 
     async def _refill(self, turn: Turn, history: Sequence[PastTurn]) -> None:
         if history:
             entries = [_to_entry(past) for past in history]
             await self._write(_REPLACE, turn, str(int(KEPT_FOR.total_seconds())), *entries)
 
-    async def _write(self, script: str, turn: Turn, *values: str) -> None:
+    async def _write(self, script: str, turn: Turn, *values: str, key: str = "") -> None:
         """Failing loses time only."""
         forgotten = keys.forgotten(turn.audience.org_id, str(turn.message.conversation))
-        arguments = (self._key(turn), forgotten, *values)
+        arguments = (key or self._key(turn), forgotten, *values)
         with suppress(RedisAwayError):
             await self._breaker.call(
                 lambda: cast("Awaitable[object]", self._redis.eval(script, 2, *arguments))
@@ -174,28 +214,33 @@ class WorkingMemory:
         seconds = str(int(FORGOTTEN_FOR.total_seconds()))
         async with self._redis.pipeline(transaction=False) as trip:
             for conversation in conversations:
-                lists = keys.histories(org_id, conversation)
+                copies = keys.copies(org_id, conversation)
                 forgotten = keys.forgotten(org_id, conversation)
-                trip.eval(_FORGET, 1 + len(lists), forgotten, *lists, seconds)
+                trip.eval(_FORGET, 1 + len(copies), forgotten, *copies, seconds)
             await trip.execute()
 
     def _key(self, turn: Turn) -> str:
         return keys.history(turn.audience, turn.message.conversation)
 
 
-def _fitting(history: Sequence[PastTurn], overheard: Sequence[Overheard]) -> Recollection:
-    """The newest turns that fit, each with what was overheard before it, oldest first; the same
-    from Redis as from Postgres."""
+def _fitting(
+    history: Sequence[PastTurn], overheard: Sequence[Overheard], *, began_with: str
+) -> Recollection:
+    """The turns to give, each with what was overheard before it, oldest first."""
     heard = _by_turn(overheard)
-    told: list[PastTurn] = []
-    left = MAX_CHARACTERS
-    for past in reversed(history[-MAX_TURNS:]):
-        left -= len(past.said) + len(past.outcome.text)
-        left -= sum(len(one.text) for one in heard.get(past.turn_id, ()))
-        if told and left < 0:
-            break
-        told.append(past)
-    told.reverse()
+    costs = [
+        len(past.said)
+        + len(past.outcome.text)
+        + sum(len(one.text) for one in heard.get(past.turn_id, ()))
+        for past in history
+    ]
+    told = window(
+        history,
+        costs,
+        began_with=began_with,
+        max_turns=MAX_TURNS,
+        max_characters=MAX_CHARACTERS,
+    )
     stand_before = [*(past.turn_id for past in told), None]
     return Recollection(
         history=tuple(told),
@@ -219,4 +264,4 @@ def _to_entry(past: PastTurn) -> str:
 
 
 def _from_entry(entry: bytes | str) -> PastTurn:
-    return _past_turn.validate_json(entry[36:])
+    return _past_turn.validate_json(entry[_ID:])

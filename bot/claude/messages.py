@@ -29,18 +29,15 @@ from bot.conversation import (
     Author,
     Outcome,
     Overheard,
-    PastTurn,
     Place,
     Recollection,
     Turn,
     TurnStatus,
 )
+from bot.memories import Episode, Speaker
 from bot.sources import said_by
 
 PROMPT = (Path(__file__).parent.parent / "prompt.md").read_text(encoding="utf-8")
-
-_LONG = 16
-"""Turns of a history from which on its beginning may be left out."""
 
 _PLACES = {
     Place.DM: "a direct conversation with this person",
@@ -68,7 +65,7 @@ def conversation(recollection: Recollection, turn: Turn) -> list[MessageParam]:
     answered: TextBlockParam | None = None
     shown: tuple[str, ...] = ()
     heard: list[Overheard] = []
-    for told in _steady(recollection.history):
+    for told in recollection.history:
         heard += heard_before[told.turn_id]
         if told.outcome.error == REFUSED:
             continue
@@ -119,19 +116,6 @@ def marked(messages: Sequence[MessageParam]) -> list[MessageParam]:
     return [*before, cast(MessageParam, {**last, "content": [*blocks, ending]})]
 
 
-def _steady(history: Sequence[PastTurn]) -> Sequence[PastTurn]:
-    """A long history without its beginning, so that the rest begins alike for several turns.
-
-    Memory gives the newest turns, so a long conversation would begin with another turn each time
-    and nothing after the system prompt could be read from the cache. Instead it begins with the
-    first turn that its id makes an anchor, about one in four, for as long as that is remembered.
-    """
-    if len(history) < _LONG:
-        return history
-    anchors = (index for index, past in enumerate(history) if past.turn_id.int % 4 == 0)
-    return history[next(anchors, 0) :]
-
-
 def _asked(author: Author, text: str, shown: Sequence[str], heard: Sequence[Overheard]) -> str:
     """A person's message, marked as theirs, after the talents that the answer before it showed
     and what others said since."""
@@ -163,13 +147,22 @@ def _remembered(recollection: Recollection, turn: Turn) -> str:
 
     It stands in this request only: the next one remembers for itself.
     """
-    if not recollection.facts:
-        return ""
-    lines = [
-        f"- {_one_line(fact.statement)} ({_one_line(said_by(fact.source, turn))})"
-        for fact in recollection.facts
-    ]
-    return "\n".join(["<memory>", *lines, "</memory>"])
+    parts = []
+    if recollection.summary:
+        parts.append(f"Earlier in this conversation:\n{_untagged(recollection.summary)}")
+    if facts := recollection.facts:
+        told = [f"{_one_line(fact.statement)} ({said_by(fact.source, turn)})" for fact in facts]
+        parts.append("\n".join(["Facts:", *(f"- {_one_line(line)}" for line in told)]))
+    if episodes := recollection.episodes:
+        parts.append("\n".join(["Said before:", *(_episode(one) for one in episodes)]))
+    return "\n\n".join(["<memory>", *parts, "</memory>"]) if parts else ""
+
+
+def _episode(episode: Episode) -> str:
+    """One line: when, who, where, and the words."""
+    at = f"{episode.at.day} {episode.at:%B %Y}"
+    who = f"you to {episode.author.name}" if episode.speaker is Speaker.BOT else episode.author.name
+    return f"- {at}, {_one_line(who)}: {_one_line(episode.text)}"
 
 
 def _one_line(text: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 from uuid import UUID
@@ -70,20 +69,6 @@ async def test_the_prefix_stays_identical_over_a_conversation(
     shares = [request.cached.share_read for request in server.requests[1:]]
     assert min(shares) > 0.85, shares
     assert sum(shares) / len(shares) > 0.9, shares
-
-
-async def test_a_long_conversation_keeps_its_prefix_for_several_turns(
-    server: ClaudeServer, claude: Claude, toolbox: Toolbox
-) -> None:
-    """Memory gives the newest 20 turns, so what it gives begins with another turn each time."""
-    server.answer_with(lambda _: Reply(text="Yes."))
-    told = [replace(past(turn(f"Question {n}"), "Yes."), turn_id=UUID(int=n)) for n in range(60)]
-    begins: list[str] = []
-    for newest in range(20, 60):
-        await ask(claude, turn("And now?"), toolbox, told[newest - 20 : newest])
-        begins.append(server.requests[-1].body["messages"][0]["content"][0]["text"])
-    changes = sum(one != other for one, other in pairwise(begins))
-    assert changes <= len(begins) / 3
 
 
 async def test_the_tools_are_the_same_bytes_each_time(talents: Talents, org_id: UUID) -> None:

@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
-from uuid import UUID
 
 from bot.claude import Claude
 from bot.claude.failures import REFUSED
@@ -92,18 +91,6 @@ async def test_words_before_a_turn_that_is_left_out_stand_before_the_next(
     first, _, last = texts(server.requests[0])
     assert first.index("Well") < first.index("Good")
     assert "Well" not in last
-
-
-async def test_words_before_turns_that_a_long_history_leaves_out_are_left_out(
-    server: ClaudeServer, claude: Claude, toolbox: Toolbox
-) -> None:
-    history = [replace(past(turn(f"{n}"), "Yes."), turn_id=UUID(int=n + 1)) for n in range(20)]
-    overheard = [said(f"before {n}.", told) for n, told in enumerate(history)]
-    server.reply(text="Here.")
-    await ask(claude, turn("On"), toolbox, history, overheard)
-    everything = "".join(texts(server.requests[0]))
-    assert "before 2." not in everything
-    assert "before 3." in everything
 
 
 async def test_nobody_can_speak_to_us_through_an_aside(
