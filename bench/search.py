@@ -16,6 +16,10 @@ the roster's size and whoever asks, so it is left out of the figures and shown a
 both is for safety and not for finding is shown beside them as "entering": taking a connection
 from the pool, and a transaction that enters the serving role and its audience, which the recipe's
 bare transaction on a connection of its own does without.
+
+Where a hundred rows pass or fewer, each costs a millisecond or two and these are what is seen: of
+10,000 rows, nine passing, our statement takes as much of the server as the recipe's or less, and
+entering (0.15 ms against 0.06), the reasons (0.2 ms) and writing the statement are what is above.
 """
 
 from __future__ import annotations

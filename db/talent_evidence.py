@@ -23,7 +23,7 @@ of five ("a face that people trust" for "fisherman type, weathered face")."""
 MOST_SENTENCES = 30
 """How many sentences are compared by meaning for one answer, at a few milliseconds each."""
 
-_SENTENCE_END = re.compile(r"(?<=[.!?।])\s+|\s*\n\s*")
+_SENTENCE_END = re.compile(r"(?<=[.!?।])\s+|\n")
 _CLAUSE_END = re.compile(r"(?<=[,;:])\s+|\s+[–—-]\s+")
 _SHORTEST_STEM = 3
 _REMEMBERED = 4096
