@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeAlias, TypeVar
 
+import aiohttp
 import discord
 import structlog
 
@@ -57,7 +58,7 @@ async def tell(act: Act, words: str) -> None:
 
 @contextmanager
 def _unless_too_late(act: Act, what: str) -> Iterator[None]:
-    """Where nobody waits for the answer any more there is nobody to tell either."""
+    """Where nobody waits for the answer any more, or none can be told, there is no more to do."""
     try:
         yield
     except discord.HTTPException as error:
@@ -68,6 +69,8 @@ def _unless_too_late(act: Act, what: str) -> Iterator[None]:
         if not act.client.is_closed():
             raise
         log.info("discord_answer_too_late", act=what)
+    except aiohttp.ClientError as error:
+        log.info("discord_answer_lost", act=what, error=type(error).__name__)
 
 
 async def privately(act: Act, work: Coroutine[Any, Any, Answer]) -> None:

@@ -22,6 +22,7 @@ from bot.talent import TalentQuery
 log = structlog.get_logger(__name__)
 
 MAY_NOT_POST = "You may not write in this channel, so I cannot share it here for you."
+NOT_FOR_ALL = "Not everybody in this channel may see that, so I do not share it here."
 OTHER_CHANNELS = "The server's admins let me write in other channels only: share it there."
 SHARED_FOR_SECONDS = 3600.0
 """For how long sharing the same page again is taken for a double click."""
@@ -96,19 +97,31 @@ class Searching:
             return _expired(asker)
         if refusal := await self._may_not(click, asker.channel):
             return refusal
+        look = await self._for_all(asker, saved, act.page)
+        if look is None:
+            return NOT_FOR_ALL
         if not self._shared.is_repeat(act):
             try:
-                await answers.in_channel(click, await self._for_all(asker, saved, act.page))
+                await answers.in_channel(click, look)
             except BaseException:
                 self._shared.undone(act)
                 raise
         return await self.page(asker, saved.query, act.search_id, act.page, is_shared=True)
 
-    async def _for_all(self, asker: Asker, saved: SavedSearch, page: int) -> Look:
-        found = (await self._searches.page(asker.there, saved.query, page)).result
-        is_team = asker.there.access is Access.TEAM
+    async def _for_all(self, asker: Asker, saved: SavedSearch, page: int) -> Look | None:
+        """What everybody there may see of it; `None` where that is nothing."""
+        query, there = saved.query, asker.there
+        if query.similar_to and not await self._ports.talents.get(there, [query.similar_to]):
+            return None
+        found = (await self._searches.page(there, query, page)).result
+        if not found.matches:
+            return None
         return lambda photos: results.shared(
-            found, by=asker.author.name, today=today(), is_team=is_team, photos=photos
+            found,
+            by=asker.author.name,
+            today=today(),
+            is_team=there.access is Access.TEAM,
+            photos=photos,
         )
 
     async def _may_not(self, click: Act, channel: ConversationKey) -> str:

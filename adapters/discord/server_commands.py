@@ -46,8 +46,10 @@ class ServerCommands(
     ) -> None:
         """`health`: what is wrong with each part. `running`: which shards run here."""
         super().__init__(
-            allowed_contexts=app_commands.AppCommandContext(guild=True),
-            allowed_installs=app_commands.AppInstallationType(guild=True),
+            allowed_contexts=app_commands.AppCommandContext(
+                guild=True, dm_channel=False, private_channel=False
+            ),
+            allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
         )
         self._ports, self._afterwards = ports, afterwards
         self._health, self._running = health, running

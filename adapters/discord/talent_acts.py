@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeAlias
 
 from adapters.acts import (
-    Act,
     DropFilter,
     PageSearch,
     ShareSearch,
@@ -16,6 +15,7 @@ from adapters.acts import (
     UnknownActError,
     UnlistTalent,
     decode,
+    decode_as,
 )
 from adapters.discord import answers, layouts, profiles, results
 from adapters.discord.access import Asker, find_asker
@@ -56,24 +56,20 @@ class TalentActs:
         }
 
     async def _turn(self, click: Click, value: str) -> None:
-        act = decode(PageSearch.name, value)
-        assert isinstance(act, PageSearch)  # noqa: S101 - by its name
+        act = decode_as(PageSearch, value)
         await answers.in_place(click, self.searching.turn(click, act))
 
     async def _drop(self, click: Click, value: str) -> None:
-        act = decode(DropFilter.name, f"{value}:{chosen(click)}")
-        assert isinstance(act, DropFilter)  # noqa: S101 - by its name
+        act = decode_as(DropFilter, f"{value}:{chosen(click)}")
         await answers.in_place(click, self.searching.drop(click, act))
 
     async def _share(self, click: Click, value: str) -> None:
-        act = decode(ShareSearch.name, value)
-        assert isinstance(act, ShareSearch)  # noqa: S101 - by its name
+        act = decode_as(ShareSearch, value)
         await click.response.defer()
         await answers.in_place(click, self.searching.share(click, act))
 
     async def _show(self, click: Click, value: str) -> None:
-        act = decode(ShowTalent.name, value or chosen(click))
-        assert isinstance(act, ShowTalent)  # noqa: S101 - by its name
+        act = decode_as(ShowTalent, value or chosen(click))
 
         async def look() -> Answer:
             return await self._shown_anew(act.talent_id)(await self.asker(click))
@@ -81,8 +77,7 @@ class TalentActs:
         await answers.privately(click, look())
 
     async def _similar(self, click: Click, value: str) -> None:
-        act = decode(SimilarTalents.name, value)
-        assert isinstance(act, SimilarTalents)  # noqa: S101 - by its name
+        act = decode_as(SimilarTalents, value)
 
         async def find() -> Answer:
             asker = await self.asker(click)
@@ -93,18 +88,16 @@ class TalentActs:
         await answers.privately(click, find())
 
     async def _list(self, click: Click, value: str) -> None:
-        await self._change_on_profile(click, decode(ShortlistTalent.name, value))
+        await self._change_on_profile(click, decode_as(ShortlistTalent, value))
 
     async def _take_off(self, click: Click, value: str) -> None:
-        await self._change_on_profile(click, decode(UnlistTalent.name, value))
+        await self._change_on_profile(click, decode_as(UnlistTalent, value))
 
-    async def _change_on_profile(self, click: Click, act: Act) -> None:
-        assert isinstance(act, ShortlistTalent | UnlistTalent)  # noqa: S101 - by its name
+    async def _change_on_profile(self, click: Click, act: Change) -> None:
         await answers.in_place(click, self._changed(click, act, self._shown_anew(act.talent_id)))
 
     async def _list_found(self, click: Click, value: str) -> None:
-        on = decode(PageSearch.name, value)
-        assert isinstance(on, PageSearch)  # noqa: S101 - by its name
+        on = decode_as(PageSearch, value)
 
         async def page(asker: Asker) -> Answer:
             return await self.searching.turn(click, on)

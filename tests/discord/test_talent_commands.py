@@ -181,6 +181,18 @@ async def test_a_trusted_member_shares_no_more_than_the_channel_may_see(scene: S
     assert names_in(await scene.finds(scene.ravi, text="women in Pune with Lavani")) == [RUJUTA]
 
 
+async def test_likes_of_one_whom_the_channel_does_not_see_are_not_shared(scene: Scene) -> None:
+    role = scene.guild.role("Casting team")
+    scene.guild.give(scene.asha, role)
+    await scene.link(Access.COMMUNITY, Access.TEAM)
+    await scene.set(trusted_roles=[role.id])
+    found = await shown(await scene.asha.commands(scene.casting, "/talent similar", name=TARA))
+    assert f"like {TARA}" in found.shown
+    await scene.asha.clicks(found, "Share in channel")
+    await scene.told(scene.asha, "Not everybody in this channel may see that")
+    assert scene.said() == []
+
+
 async def test_who_may_not_write_in_a_channel_shares_nothing_there(scene: Scene) -> None:
     scene.casting.deny(scene.asha, Permission.SEND_MESSAGES)
     found = await scene.finds(text="women in Pune")
@@ -243,8 +255,16 @@ async def test_installed_by_a_person_it_shows_what_is_public_anywhere(scene: Sce
         found = await shown(act)
         assert names_in(found) == [RUJUTA]
         assert "₹" not in found.shown
-        await (await scene.asha.clicks(found, "Share in channel")).finished()
-        await wait_until(lambda room=room: room.from_bot())
+        await scene.asha.clicks(found, "Share in channel")
+        await wait_until(lambda found=found: "Shared in this channel" in found.shown)
+        assert len(scene.said(room)) == 1
+
+
+async def test_all_but_what_is_for_admins_can_be_used_anywhere(scene: Scene) -> None:
+    for command in scene.discord.commands.everywhere:
+        where = command["integration_types"], command["contexts"]
+        is_for_admins = command["name"] == "castmatch"
+        assert where == (([0], [0]) if is_for_admins else ([0, 1], [0, 1, 2])), command["name"]
 
 
 async def test_an_expired_search_and_an_act_that_comes_too_late(scene: Scene) -> None:
