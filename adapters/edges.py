@@ -10,6 +10,7 @@ from bot.stores import (
     Feedback,
     People,
     Published,
+    Repeats,
     SavedSearches,
     Shortlists,
     Singletons,
@@ -33,5 +34,6 @@ class Ports:
     singletons: Singletons
     spending: Spending
     published: Published
+    repeats: Repeats
     probes: Mapping[str, Callable[[], Awaitable[str]]]
     """What is wrong with each part, as `/readyz` says it; empty while it works."""

@@ -1,13 +1,14 @@
 """Replies that stream into Slack at once, under Slack's limits: what people see, and when.
 
-    .venv/bin/python -m bench.slack_stream [--json FILE]
+    .venv/bin/python -m bench.slack_stream [--processes 2] [--json FILE]
 
 The loopback Slack, in a process of its own, enforces the real limits over a sliding minute and
 says what each message showed when. The real pipeline (turn rows in Postgres, casting, draft,
 budget, Slack's own client) writes replies of 1,800 characters at 60 tokens a second: by edits, and
 by Slack's own streaming ("native"). Beside it, in the same run, the naive loop: a post, and an edit
-of each reply every second; where Slack says 429 it waits as asked. `slack_figures.py` says what the
-columns mean.
+of each reply every second; where Slack says 429 it waits as asked. With several processes, which
+know nothing of each other's calls, each has a budget of its own and its part of the replies.
+`slack_figures.py` says what the columns mean.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from itertools import cycle
 from pathlib import Path
 
 import aiohttp
@@ -44,16 +46,17 @@ class SlackPlatform:
 
     platform = "slack"
 
-    def __init__(self, client: AsyncWebClient, *, native: bool) -> None:
+    def __init__(self, client: AsyncWebClient, *, native: bool, processes: int) -> None:
         self._client = client
         self._native = native
-        self._budget = Budget()
+        self._budgets = cycle([Budget() for _ in range(processes)])
 
     def reply(self, turn: Turn) -> Reply:
-        edits = SlackReply(turn, budget=self._budget, connect=self._connect, unmarked=self._native)
+        budget = next(self._budgets)
+        edits = SlackReply(turn, budget=budget, connect=self._connect, unmarked=self._native)
         if not self._native:
             return edits
-        return NativeReply(turn, edits, budget=self._budget, connect=self._connect)
+        return NativeReply(turn, edits, budget=budget, connect=self._connect)
 
     async def run(self) -> None:
         """Nothing comes from it: the bench brings its events."""
@@ -69,6 +72,7 @@ class Bench:
     slack: Loopback
     stores: Stores
     session: aiohttp.ClientSession
+    processes: int
 
     async def ours(self, scene: Scene, *, native: bool = False) -> Figures:
         """The real pipeline; `native` by Slack's own streaming."""
@@ -77,9 +81,11 @@ class Bench:
             client: AsyncWebClient, team: str, questions: Sequence[Sequence[str]], writer: Writer
         ) -> None:
             asked = [_question(team, channel, ts) for channel, ts in questions]
-            await self.stores.answer_all(SlackPlatform(client, native=native), asked, writer)
+            platform = SlackPlatform(client, native=native, processes=self.processes)
+            await self.stores.answer_all(platform, asked, writer)
 
         name = "native" if native else "CastMatch"
+        name += f" × {self.processes}" * (self.processes > 1)
         return await self._measured(name, scene, run)
 
     async def naive(self, scene: Scene) -> Figures:
@@ -166,14 +172,14 @@ SCENES = (
 )
 
 
-async def measure(scenes: Sequence[Scene], *, naive: bool) -> list[Figures]:
+async def measure(scenes: Sequence[Scene], *, naive: bool, processes: int) -> list[Figures]:
     figures = []
     async with (
         Loopback.start("bench.slack_server") as slack,
         open_stores() as stores,
         aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=15)) as session,
     ):
-        bench = Bench(slack, stores, session)
+        bench = Bench(slack, stores, session, processes)
         await bench.ours(Scene("warm", 1, 1, 40))  # what is imported on first use
         for scene in scenes:
             figures.append(await bench.ours(scene))
@@ -188,10 +194,11 @@ def main() -> None:
     arguments.add_argument("--json", type=Path, help="also write the figures to this file")
     arguments.add_argument("--scenes", type=int, nargs="+", help="only those with so many replies")
     arguments.add_argument("--no-naive", action="store_true", help="leave out the naive loop")
+    arguments.add_argument("--processes", type=int, default=1, help="with so many budgets")
     options = arguments.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     scenes = [scene for scene in SCENES if not options.scenes or scene.replies in options.scenes]
-    figures = asyncio.run(measure(scenes, naive=not options.no_naive))
+    figures = asyncio.run(measure(scenes, naive=not options.no_naive, processes=options.processes))
     Console(width=120).print(table(figures))
     if options.json:
         options.json.write_text(json.dumps([asdict(one) for one in figures], indent=2))

@@ -37,6 +37,7 @@ from db.process import Process
 from db.published import Published
 from db.ratings import Ratings
 from db.remembered import RememberedRows
+from db.repeats import Repeats
 from db.sample.load import load_sample
 from db.saved_searches import SavedSearches
 from db.shortlists import Shortlists
@@ -291,6 +292,7 @@ def _ports(
         singletons=parts.singletons,
         spending=parts.spending,
         published=Published(stores.database),
+        repeats=Repeats(stores.database),
         probes=probes,
     )
 

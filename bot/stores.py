@@ -341,3 +341,14 @@ class Published(Protocol):
 
     async def finish(self, name: str, digest: str, *, is_done: bool) -> None:
         """It was published, or could not be: then the next who asks may try."""
+
+
+class Repeats(Protocol):
+    """What was done of late, so that a double click or a request that comes again does nothing
+    twice, whichever process it comes to."""
+
+    async def is_repeat(self, what: str, *, within: float) -> bool:
+        """Whether it was done within so many seconds; from now on it was."""
+
+    async def undone(self, what: str) -> None:
+        """It was not done after all."""

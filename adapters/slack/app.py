@@ -162,7 +162,7 @@ async def open_slack(config: SlackConfig, ports: Ports) -> AsyncIterator[Slack]:
 
 def _register(app: AsyncApp, parts: Parts, config: SlackConfig) -> None:
     """Every listener. The first that matches is the one that is asked."""
-    replays.register(app)
+    replays.register(app, parts.ports.repeats)
     messages = Messages(
         parts.ports.turns,
         parts.ports.workspace_settings,

@@ -13,7 +13,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.acts import AllowGuests, ForgetMe
-from adapters.recent import Recent
+from adapters.recent import DOUBLE_CLICK_SECONDS
 from adapters.searches import today
 from adapters.slack import home_view
 from adapters.slack.asker import find_asker
@@ -49,7 +49,6 @@ class Home:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._ports = parts.ports
-        self._recent = Recent()
 
     async def unseen(self, words: str) -> None:
         """Errors have no place on the tab: it stays as it was."""
@@ -82,7 +81,8 @@ class Home:
             log.warning("slack_act_refused", reason="not on the Home tab", act=act.name)
             return
         if isinstance(act, ForgetMe):
-            if self._recent.is_repeat((did.team, did.user)):
+            click = f"slack forget {did.team} {did.user}"
+            if await self._ports.repeats.is_repeat(click, within=DOUBLE_CLICK_SECONDS):
                 return  # the receipt stays
             forgotten = await self._ports.people.forget(PLATFORM, did.team, did.user)
             log.info("slack_person_forgotten", workspace=did.team, turns=forgotten.turns)

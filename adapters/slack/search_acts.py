@@ -8,7 +8,6 @@ import structlog
 
 from adapters.acts import DropFilter, PageSearch, ShareSearch
 from adapters.chips import without
-from adapters.recent import Recent
 from adapters.slack import parts, results
 from adapters.slack.answers import Answers, Look
 from adapters.slack.asker import Asker
@@ -31,7 +30,7 @@ class SearchActs:
         self._searches = parts.ports.searches
         self._answers = answers
         self._searching = Searching(parts.ports)
-        self._shared = Recent(SHARED_FOR_SECONDS)
+        self._repeats = parts.ports.repeats
 
     async def do(
         self, did: Interaction, asker: Asker, act: PageSearch | ShareSearch | DropFilter
@@ -58,19 +57,20 @@ class SearchActs:
     async def _share(
         self, did: Interaction, asker: Asker, saved: SavedSearch, act: ShareSearch
     ) -> None:
-        if self._shared.is_repeat(act):
+        click = f"slack share {did.team} {act.value}"
+        if await self._repeats.is_repeat(click, within=SHARED_FOR_SECONDS):
             return
         try:
             look = await self._searching.shared(asker, saved, act.page)
             is_shared = await self._answers.in_channel(did, look)
         except BaseException:
-            self._shared.undone(act)
+            await self._repeats.undone(click)
             raise
         if is_shared:
             page = await self._searching.page(asker, saved, act.search_id, act.page)
             await self._answers.in_place(did, _marked_shared(page))
         else:
-            self._shared.undone(act)
+            await self._repeats.undone(click)
             await self._answers.tell(did, NOT_SHARED)
 
 

@@ -9,7 +9,7 @@ import structlog
 
 from adapters.acts import ShortlistTalent, ShowTalent, SimilarTalents, UnlistTalent
 from adapters.lines import Lines
-from adapters.recent import Recent
+from adapters.recent import DOUBLE_CLICK_SECONDS
 from adapters.searches import today
 from adapters.slack import card, command_views
 from adapters.slack.answers import Answers, Look
@@ -34,7 +34,6 @@ class TalentActs:
         self._ports = parts.ports
         self._answers = answers
         self._searching = Searching(parts.ports)
-        self._recent = Recent()
         self._lines = Lines()
 
     async def do(
@@ -48,7 +47,8 @@ class TalentActs:
         if isinstance(act, ShortlistTalent | UnlistTalent):
             await self._list(did, asker, act, block_id)
             return
-        if self._recent.is_repeat((did.user, did.message_ts, act)):
+        click = f"slack {act.name} {act.value} {did.team} {did.user} {did.message_ts}"
+        if await self._ports.repeats.is_repeat(click, within=DOUBLE_CLICK_SECONDS):
             return
         found = await self._ports.talents.get(asker.there, [act.talent_id])
         if not found:

@@ -18,6 +18,7 @@ from db.people import PeopleRows
 from db.pool import Database
 from db.published import Published
 from db.ratings import Ratings
+from db.repeats import Repeats
 from db.saved_searches import SavedSearches
 from db.shortlists import Shortlists
 from db.spending import Spending
@@ -65,6 +66,7 @@ async def at_work(
             singletons=house.singletons,
             spending=Spending(database),
             published=Published(database),
+            repeats=Repeats(database),
             probes=probes,
         )
         config = DiscordConfig(server.api_url, server.token)

@@ -29,6 +29,7 @@ from db.people import PeopleRows
 from db.pool import Database
 from db.published import Published
 from db.ratings import Ratings
+from db.repeats import Repeats
 from db.saved_searches import SavedSearches
 from db.shortlists import Shortlists
 from db.spending import Spending
@@ -115,6 +116,7 @@ async def at_work(
             singletons=house.singletons,
             spending=Spending(database),
             published=Published(database),
+            repeats=Repeats(database),
             probes=probes,
         )
         slack = await stack.enter_async_context(open_slack(config, ports))
