@@ -1,13 +1,14 @@
 """Replies that stream into Slack at once, under Slack's limits: what people see, and when.
 
-    .venv/bin/python -m bench.slack_stream [--processes 2] [--json FILE]
+    .venv/bin/python -m bench.slack_stream [--processes 2 [--untold]] [--json FILE]
 
 The loopback Slack, in a process of its own, enforces the real limits over a sliding minute and
 says what each message showed when. The real pipeline (turn rows in Postgres, casting, draft,
 budget, Slack's own client) writes replies of 1,800 characters at 60 tokens a second: by edits, and
 by Slack's own streaming ("native"). Beside it, in the same run, the naive loop: a post, and an edit
 of each reply every second; where Slack says 429 it waits as asked. With several processes, which
-know nothing of each other's calls, each has a budget of its own and its part of the replies.
+know nothing of each other's calls, each has a budget of its own and its part of the replies;
+`untold` of how many they are, each takes all of what Slack allows for its own.
 `slack_figures.py` says what the columns mean.
 """
 
@@ -46,10 +47,10 @@ class SlackPlatform:
 
     platform = "slack"
 
-    def __init__(self, client: AsyncWebClient, *, native: bool, processes: int) -> None:
+    def __init__(self, client: AsyncWebClient, budgets: Sequence[Budget], *, native: bool) -> None:
         self._client = client
         self._native = native
-        self._budgets = cycle([Budget() for _ in range(processes)])
+        self._budgets = cycle(budgets)
 
     def reply(self, turn: Turn) -> Reply:
         budget = next(self._budgets)
@@ -73,6 +74,7 @@ class Bench:
     stores: Stores
     session: aiohttp.ClientSession
     processes: int
+    are_told: bool
 
     async def ours(self, scene: Scene, *, native: bool = False) -> Figures:
         """The real pipeline; `native` by Slack's own streaming."""
@@ -81,7 +83,9 @@ class Bench:
             client: AsyncWebClient, team: str, questions: Sequence[Sequence[str]], writer: Writer
         ) -> None:
             asked = [_question(team, channel, ts) for channel, ts in questions]
-            platform = SlackPlatform(client, native=native, processes=self.processes)
+            parts = self.processes if self.are_told else 1
+            budgets = [Budget(parts) for _ in range(self.processes)]
+            platform = SlackPlatform(client, budgets, native=native)
             await self.stores.answer_all(platform, asked, writer)
 
         name = "native" if native else "CastMatch"
@@ -172,14 +176,16 @@ SCENES = (
 )
 
 
-async def measure(scenes: Sequence[Scene], *, naive: bool, processes: int) -> list[Figures]:
+async def measure(
+    scenes: Sequence[Scene], *, naive: bool, processes: int, are_told: bool
+) -> list[Figures]:
     figures = []
     async with (
         Loopback.start("bench.slack_server") as slack,
         open_stores() as stores,
         aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=15)) as session,
     ):
-        bench = Bench(slack, stores, session, processes)
+        bench = Bench(slack, stores, session, processes, are_told)
         await bench.ours(Scene("warm", 1, 1, 40))  # what is imported on first use
         for scene in scenes:
             figures.append(await bench.ours(scene))
@@ -195,10 +201,18 @@ def main() -> None:
     arguments.add_argument("--scenes", type=int, nargs="+", help="only those with so many replies")
     arguments.add_argument("--no-naive", action="store_true", help="leave out the naive loop")
     arguments.add_argument("--processes", type=int, default=1, help="with so many budgets")
+    arguments.add_argument("--untold", action="store_true", help="of how many there are")
     options = arguments.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     scenes = [scene for scene in SCENES if not options.scenes or scene.replies in options.scenes]
-    figures = asyncio.run(measure(scenes, naive=not options.no_naive, processes=options.processes))
+    figures = asyncio.run(
+        measure(
+            scenes,
+            naive=not options.no_naive,
+            processes=options.processes,
+            are_told=not options.untold,
+        )
+    )
     Console(width=120).print(table(figures))
     if options.json:
         options.json.write_text(json.dumps([asdict(one) for one in figures], indent=2))

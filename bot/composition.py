@@ -251,6 +251,7 @@ async def open_slack(
         follow_ups=settings.slack_follow_ups,
         answer_bots=settings.slack_answer_bots,
         streaming=settings.slack_streaming,
+        processes=settings.slack_processes,
     )
     ports = _ports(stores, parts, probes)
     async with slack.open_slack(config, ports) as opened:

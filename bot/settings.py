@@ -128,6 +128,9 @@ class Settings(BaseSettings):
     slack_streaming: Literal["edits", "native"] = Field(
         "edits", description="How a reply grows in Slack: by edits, or by Slack's own streaming"
     )
+    slack_processes: int = Field(
+        1, ge=1, le=20, description="Processes that share what Slack allows: each takes its part"
+    )
     slack_follow_ups: bool = Field(
         True, description="In a Slack thread, go on without being mentioned again"
     )

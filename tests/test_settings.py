@@ -66,6 +66,7 @@ def test_the_readme_lists_every_setting() -> None:
         ("SLACK_BOT_TOKEN", "xoxp-12345"),
         ("SLACK_APP_TOKEN", "xoxb-12345"),
         ("SLACK_STREAMING", "smoke signals"),
+        ("SLACK_PROCESSES", "0"),
         ("TOKEN_KEYS", "too-short-for-a-key"),
         ("TOKEN_KEYS", f"{KEY},{KEY[:-2]}#="),
     ],

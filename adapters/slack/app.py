@@ -56,6 +56,8 @@ class SlackConfig:
     follow_ups: bool = True
     answer_bots: bool = False
     streaming: Literal["edits", "native"] = "edits"
+    processes: int = 1
+    """That share what Slack allows."""
     patience: Patience = field(default_factory=Patience)
     call_seconds: float = CALL_SECONDS
 
@@ -138,7 +140,8 @@ async def open_slack(config: SlackConfig, ports: Ports) -> AsyncIterator[Slack]:
                 return str(error)
             return connection.wrong() if connection else ""
 
-        parts = Parts(ports, workspaces, Names(), Rooms(), Afterwards(), Budget(), wrong)
+        budget = Budget(config.processes)
+        parts = Parts(ports, workspaces, Names(), Rooms(), Afterwards(), budget, wrong)
         _register(app, parts, config)
         dispatcher = Dispatcher(app)
         routes = [install_routes(flow)] if flow else []

@@ -2,8 +2,9 @@
 
 Slack counts calls by app, workspace and method over about a minute, posts by channel instead
 (https://docs.slack.dev/apis/web-api/rate-limits). Each such limit is a `Lane`; edits have rules of
-their own, `Edits`. Another process that serves the same workspace takes its part of the same
-limits without our knowing: the 429s that follow pause and lower ours.
+their own, `Edits`. Other processes that serve the same workspace call under the same limits without
+our knowing. How many there are is set, and each keeps within its part; where it is not, the 429s
+that follow pause and lower ours.
 """
 
 from __future__ import annotations
@@ -50,13 +51,14 @@ _TRIES = 5
 
 
 class Workspace:
-    """The limits of one workspace."""
+    """The limits of one workspace, each divided among so many processes."""
 
-    def __init__(self) -> None:
-        self.edits = Edits(LIMITS[UPDATE], step=EDIT_STEP, name=UPDATE)
-        self.start_stream = Lane(LIMITS[START], name=START)
-        self.append_stream = Edits(LIMITS[APPEND], step=APPEND_STEP, name=APPEND)
-        self.stop_stream = PromisingLane(LIMITS[STOP], name=STOP)
+    def __init__(self, processes: int = 1) -> None:
+        self._processes = processes
+        self.edits = Edits(self._part_of(UPDATE), step=EDIT_STEP, name=UPDATE)
+        self.start_stream = Lane(self._part_of(START), name=START)
+        self.append_stream = Edits(self._part_of(APPEND), step=APPEND_STEP, name=APPEND)
+        self.stop_stream = PromisingLane(self._part_of(STOP), name=STOP)
         self._of_its_own: dict[str, Lane] = {
             UPDATE: self.edits,
             START: self.start_stream,
@@ -74,7 +76,10 @@ class Workspace:
             posts = self.lane(POST)
             name = f"{POST} {channel}"
             return self._lane((POST, channel), lambda: Lane(1, POST_EVERY, name=name, within=posts))
-        return self._lane((method, ""), lambda: Lane(LIMITS.get(method, OTHERS), name=method))
+        return self._lane((method, ""), lambda: Lane(self._part_of(method), name=method))
+
+    def _part_of(self, method: str) -> int:
+        return max(1, LIMITS.get(method, OTHERS) // self._processes)
 
     @property
     def size(self) -> int:
@@ -103,7 +108,9 @@ class Workspace:
 class Budget:
     """All workspaces of the process. Bounded: what is idle is forgotten."""
 
-    def __init__(self) -> None:
+    def __init__(self, processes: int = 1) -> None:
+        """`processes` share what Slack allows."""
+        self._processes = processes
         self._workspaces: dict[str, Workspace] = {}
         self._prune_at = _KEPT_WORKSPACES
 
@@ -116,7 +123,7 @@ class Budget:
                     team: one for team, one in self._workspaces.items() if not one.is_idle()
                 }
                 self._prune_at = max(_KEPT_WORKSPACES, 2 * len(self._workspaces))
-            workspace = self._workspaces[team] = Workspace()
+            workspace = self._workspaces[team] = Workspace(self._processes)
         return workspace
 
     def lane(self, team: str, method: str, channel: str = "") -> Lane:

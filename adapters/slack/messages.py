@@ -142,8 +142,10 @@ class Messages:
         )
 
     async def _kind(self, client: AsyncWebClient, team: str, body: dict[str, Any]) -> str:
-        channel = body["event"].get("channel")
-        if tells_channel_type(body) or not isinstance(channel, str):
+        channel = body["event"]["channel"]
+        if body.get("is_ext_shared_channel") is True:
+            self._rooms.is_shared(team, channel)
+        if tells_channel_type(body):
             return ""
         room = await self._rooms.room(client, team, channel)
         return room.kind if room else ""

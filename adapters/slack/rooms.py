@@ -18,8 +18,9 @@ from bot.conversation import Place
 log = structlog.get_logger(__name__)
 
 KEPT = 5_000
-KEPT_SECONDS = 300.0
-"""A channel may be opened to another organisation; we learn of it within this."""
+KEPT_SECONDS = 60.0
+"""A channel may be opened to another organisation; we learn of it within this, or with the next
+message there."""
 WITHIN_SECONDS = 0.8
 
 
@@ -44,6 +45,12 @@ class Rooms:
 
     def __init__(self) -> None:
         self._kept: OrderedDict[tuple[str, str], tuple[float, Room]] = OrderedDict()
+
+    def is_shared(self, team: str, channel: str) -> None:
+        """An event says that people of other organisations are in it: what we know may be old."""
+        _, room = self._kept.get((team, channel), (0.0, None))
+        if room is not None and not room.is_shared:
+            del self._kept[team, channel]
 
     async def room(self, client: AsyncWebClient, team: str, channel: str) -> Room | None:
         """The room; `None` where Slack does not say within `WITHIN_SECONDS`."""

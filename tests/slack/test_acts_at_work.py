@@ -157,6 +157,22 @@ async def test_in_a_shared_channel_cards_are_as_the_community_sees_them(scene: S
     assert not RATE.search(joint.from_bot()[0].shown)
 
 
+async def test_what_was_found_before_a_channel_was_shared_is_not_shown_to_the_others(
+    scene: Scene,
+) -> None:
+    found = await scene.find("women in Pune who speak Marathi")
+    assert TARA in names_in(found)
+    scene.casting.shared_with.append(scene.slack.workspace("Partner", installed=False))
+    await scene.ravi.says(scene.casting, "Welcome, partners!")
+    await scene.settled()
+    await scene.press(found, "Share in channel")
+    await wait_until(scene.casting.from_bot)
+    (shared,) = scene.casting.from_bot()
+    assert names_in(shared)
+    assert TARA not in names_in(shared)
+    assert not RATE.search(shared.shown)
+
+
 async def test_a_guest_sees_what_the_community_may_see_and_shortlists_nobody(
     scene: Scene, database_url: str
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from itertools import pairwise
 from random import Random
 
@@ -250,6 +251,28 @@ def test_a_post_limit_of_the_whole_workspace_holds_up_every_channel() -> None:
             assert now() == at
         await budget.lane("T2", POST, "C1").enter(Urgency.FIRST)
         assert now() == 30
+
+    run(scene())
+
+
+def test_processes_that_are_told_how_many_they_are_stay_within_one_limit() -> None:
+    async def scene() -> None:
+        slack = Counted(50)
+        budgets = [Budget(2), Budget(2)]
+
+        async def one(budget: Budget) -> None:
+            share = Share(lambda: budget.workspace("T1").edits, has_message=False)
+            await share.begin()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(10):
+                    while True:
+                        await edit(share, Urgency.BETWEEN, slack, "between")
+            await edit(share, Urgency.FINAL, slack, "final")
+            share.close()
+
+        await asyncio.gather(*(one(budget) for budget in budgets for _ in range(30)))
+        assert slack.labels().count("final") == 60
+        assert slack.refused == 0
 
     run(scene())
 
