@@ -44,6 +44,7 @@ _SINGLE = re.compile(
     rf"(?<![\d.,/$£€₹:'#-])\b{_NUMBER.format('age')}(?P<ish>\s*-?ish\b)?{_NOT_AGE}"
     rf"(?P<unit>{_UNIT})?"
 )
+_SLASHED = re.compile(r"(?<![\d/])(?P<low>\d\d)/(?P<high>\d\d)(?![\d/])")
 _PART = r"(?P<{0}>early|mid|middle|late)"
 _DECADE = re.compile(
     rf"(?:{_PART.format('part')}\s*-?\s*(?:(?:to|or|-|/|and)\s*-?\s*{_PART.format('until')}"
@@ -117,7 +118,7 @@ def read_ages(reading: Reading) -> tuple[Range, Span] | None:
 
 def _candidates(reading: Reading) -> list[tuple[Range, Span]]:
     found: list[tuple[Range, Span]] = []
-    for reader in (_decades, _ranges, _singles, _lives):
+    for reader in (_decades, _ranges, _slashed, _singles, _lives):
         for age, span in reader(reading):
             if not any(span.start < other.end and other.start < span.end for _, other in found):
                 found.append((age, span))
@@ -176,6 +177,18 @@ def _pairs(digits: str) -> Iterator[re.Match[str]]:
         match = _RANGE.match(digits, match.start("high")) or match
         yield match
         at = match.end()
+
+
+def _slashed(reading: Reading) -> list[tuple[Range, Span]]:
+    """ "18/25", where it is an item of its own: elsewhere it may be a date."""
+    found = []
+    for match in _SLASHED.finditer(reading.digits):
+        low, high = int(match["low"]), int(match["high"])
+        clause = reading.clause(match.start())
+        alone = reading.digits[clause.start : clause.end].strip(" ,;|-/.\n") == match.group()
+        if alone and 16 <= low < high:
+            found.append((Range(min=low, max=high), Span(*match.span())))
+    return found
 
 
 def _singles(reading: Reading) -> list[tuple[Range, Span]]:

@@ -74,7 +74,7 @@ LANGUAGE_BEFORE = words_of(
 LANGUAGE_PASSES = AND_OR | words_of(
     """in with of at least some a an the very good fluent native is are be level clean pure
     proper chaste strong only excellent basic well comfortable must should decent really
-    everyday working knowledge no not between"""
+    everyday working knowledge no not between of one two three any"""
 )
 SPOKEN = words_of("speak speaks speaking spoken fluent")
 LANGUAGE_WORKING = words_of(
@@ -92,6 +92,7 @@ NOT_SPOKEN_IN = words_of(
 """What comes before "in Hindi" where nobody has to speak it."""
 LANGUAGE_AFTER = words_of(
     """bole bolein alawa bina speaking speaker speakers bolne bolni bolta bolti bolte bol bolna bolo
+    bolnari bolnara bolnare yenari yenara yenare yete yeta
     aati aata aana aani
     ati jaanti janti jaanta janta jaante janne jaanne jaan tongue fluent fluently fluency
     native natives medium language bhasha bhashi dono knowing must mandatory required

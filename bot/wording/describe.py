@@ -24,7 +24,7 @@ _LONGEST = 6_000
 
 _UNION_OR_NOT = re.compile(r"\bunion(?:i[sz]ed)? (?:or|and|/) non|\bnon-?union (?:or|and|/) union")
 _ANY_ONE_BEFORE = re.compile(
-    r"\b(?:(?:any|one|either)(?: one)?(?: or more)? of|any of the following)(?: the|"
+    r"\b(?:(?:any|one|either|two|three)(?: one)?(?: or more)? of|any of the following)(?: the|"
     r" these)?\s*:?\s*$"
 )
 _ANY_ONE_AFTER = re.compile(

@@ -96,7 +96,7 @@ _NOT_BEFORE = _phrases(
     r"anyone but",
     r"anybody but",
     r"everyone but",
-    r"anywhere but",
+    r"any(?:where| city| place| town| language| union) but",
     r"but not",
     r"avoid(?:ing)?",
     r"minus",
