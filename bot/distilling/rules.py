@@ -182,7 +182,8 @@ def _budget(sentence: str, where: _Where) -> Iterator[Draft]:
     if match := BUDGET.match(sentence):
         tail = (match["tail"] or "").strip()
         project = name_in(match) if match["head"] else tail.strip("\"“”'‘’*_ ")
-        told = dated(f"{match['value']}{match['since'] or ''}".strip(), where.today)
+        value = match["value"].strip(" .,")
+        told = dated(f"{value}{match['since'] or ''}".strip(), where.today)
         about, subject = (About.PROJECT, project) if project else (where.us, "")
         of = (
             f"for {project}"
@@ -195,7 +196,7 @@ def _budget(sentence: str, where: _Where) -> Iterator[Draft]:
             about,
             subject,
             "budget",
-            match["value"].strip(),
+            value,
             f"The budget {of} is {told.text}.",
             sentence,
             single=True,
