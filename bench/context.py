@@ -3,9 +3,9 @@
     python -m bench.context [--json FILE]
 
 A conversation of 440 turns is held with the real memory and the real message builder, on servers
-of its own; each question is recalled as in the product, with facts from what was said before. For
-each of 40 turns on end, at the beginning and after 400 turns, it compares the request with the one
-before: how much of what a cache keeps (tools, system prompt and messages up to the breakpoint) is
+of its own; each question is recalled as in the product, with facts and episodes from what was said
+before. For each of 40 turns on end, at the beginning and after 400 turns, it compares the request
+with the one before: how much of what a cache keeps (tools, system prompt and messages up to the breakpoint) is
 the same from its first byte on. Then the tokens of the last request, against one that brings the
 whole history. A token is counted as four bytes of what is sent.
 """
@@ -31,7 +31,8 @@ from bot.distilling import Rules
 from bot.metrics import Metrics
 from bot.tool_definitions import SCHEMAS
 from db.embedded import EmbeddedServers
-from db.episode_writes import REMEMBER_TURNS
+from db.episode_search import EpisodeSearch
+from db.episode_writes import EMBED_EPISODES, REMEMBER_TURNS, EpisodeWrites
 from db.facts import FactRows
 from db.jobs import Jobs
 from db.migrate import migrate
@@ -42,6 +43,8 @@ from db.turns import Turns
 from memory.context import Context
 from memory.embedder import LocalEmbedder
 from memory.facts import Facts, Learning
+from memory.recall import Recall
+from memory.remembering import Remembering
 from memory.working import WorkingMemory
 from tests.folders import server_folder
 
@@ -152,7 +155,9 @@ async def hold(folder: Path) -> tuple[Figures, Figures]:
         learning = Learning(rows, Rules(), embedder)
         async with process, Redis.from_url(servers.redis_url) as redis:
             working = WorkingMemory(redis, TurnHistory(database))
-            context = Context(working, Facts(rows, embedder), Metrics())
+            episodes = Recall(EpisodeSearch(database), embedder)
+            context = Context(working, Facts(rows, embedder), episodes, Metrics())
+            remembering = Remembering(EpisodeWrites(database), embedder)
             talk, sent, full = Talk(), list[Request](), list[bytes]()
             for number in range(TURNS):
                 await turns.accept(talk.message(number))
@@ -162,8 +167,12 @@ async def hold(folder: Path) -> tuple[Figures, Figures]:
                 outcome = talk.outcome()
                 await turns.finish(turn, outcome)
                 await context.remember(turn, outcome)
-                while job := await jobs.claim([REMEMBER_TURNS]):
-                    await learning.job(job.org_id, job.payload)
+                while job := await jobs.claim([REMEMBER_TURNS, EMBED_EPISODES]):
+                    if job.kind == REMEMBER_TURNS:
+                        await remembering.remember(job.org_id, job.payload)
+                        await learning.job(job.org_id, job.payload)
+                    else:
+                        await remembering.embed(job.org_id, job.payload)
                     await jobs.done(job)
                 if number == TURNS - 1:
                     everything = await TurnHistory(database).before(turn, limit=TURNS)

@@ -30,6 +30,7 @@ from bot.ports import (
     UnavailableError,
     UndeliverableError,
 )
+from bot.provenance import drawn_on
 from bot.refusals import RefusedError
 from bot.talent import Match
 from bot.tools import Toolbox
@@ -170,7 +171,7 @@ class Casting:
     async def _write(self, turn: Turn, toolbox: Toolbox, draft: Draft) -> str:
         """Let the responder write into the draft; the text as it should stay."""
         recollection, _ = await asyncio.gather(self._memory.recall(turn), self._reserve(turn))
-        toolbox.drew_on = recollection.drew_on
+        toolbox.given = recollection
         is_doing = False
         async with aclosing(self._responder.respond(turn, recollection, toolbox)) as events:
             async for event in events:
@@ -215,7 +216,7 @@ class Casting:
             draft.text,
             query=toolbox.query,
             talent_ids=tuple(match.talent.id for match in toolbox.matches),
-            drew_on=toolbox.drew_on,
+            drew_on=drawn_on(toolbox.given, draft.text),
         )
         try:
             if stopped_by_person:

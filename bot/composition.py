@@ -24,6 +24,7 @@ from bot.metrics import Metrics
 from bot.ports import Responder
 from bot.settings import Settings
 from db.embedded import EmbeddedServers
+from db.episode_search import EpisodeSearch
 from db.episode_writes import EMBED_EPISODES, REMEMBER_TURNS, EpisodeWrites
 from db.facts import FactRows
 from db.forgetting import FORGET_PERSON
@@ -53,6 +54,7 @@ from memory.context import Context
 from memory.embedder import LocalEmbedder
 from memory.facts import Facts, Learning
 from memory.people import People
+from memory.recall import Recall
 from memory.remembered import Memories
 from memory.remembering import Remembering
 from memory.working import WorkingMemory
@@ -173,7 +175,9 @@ async def open_parts(
     singletons = Singletons(process)
     working = WorkingMemory(stores.redis, TurnHistory(stores.database))
     fact_rows = FactRows(stores.database)
-    memory = Context(working, Facts(fact_rows, stores.embedder), metrics)
+    facts = Facts(fact_rows, stores.embedder)
+    episodes = Recall(EpisodeSearch(stores.database), stores.embedder)
+    memory = Context(working, facts, episodes, metrics)
     learning = Learning(fact_rows, Rules(), stores.embedder)
     async with open_responder(settings, metrics) as responder, process:
         spending = Spending(stores.database, settings.daily_replies_per_member)

@@ -233,10 +233,3 @@ class Recollection:
     """What was said elsewhere or long ago that matters now, oldest first."""
     summary: str = ""
     """What was said in this conversation before `history`, in short."""
-
-    @property
-    def drew_on(self) -> tuple[UUID, ...]:
-        """The turns whose words an answer may repeat, but for those of its own conversation."""
-        said_in = [fact.source.turn_id for fact in self.facts]
-        said_in += [episode.turn_id for episode in self.episodes]
-        return tuple(dict.fromkeys(turn_id for turn_id in said_in if turn_id is not None))

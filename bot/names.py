@@ -16,6 +16,7 @@ import structlog
 from rapidfuzz.distance import OSA
 
 from bot.conversation import Recollection, Turn
+from bot.memories import Speaker
 from bot.name_candidates import Candidate, candidates, skeleton
 from bot.ports import UnavailableError
 from bot.talent import Talent
@@ -48,8 +49,23 @@ async def mark_unbacked(
                 for heard in recollection.overheard
                 for words in (heard.author.name, heard.text)
             ),
+            *(
+                words
+                for fact in recollection.facts
+                for words in (fact.source.author.name, fact.statement)
+            ),
+            *(
+                words
+                for episode in recollection.episodes
+                if episode.speaker is not Speaker.BOT
+                for words in (episode.author.name, episode.text)
+            ),
         ],
-        replied=[past.outcome.text for past in recollection.history],
+        replied=[
+            recollection.summary,
+            *(one.text for one in recollection.episodes if one.speaker is Speaker.BOT),
+            *(past.outcome.text for past in recollection.history),
+        ],
     )
     doubtful = [
         candidate

@@ -6,12 +6,11 @@ import asyncio
 import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 import structlog
 from pydantic import BaseModel, ValidationError
 
-from bot.conversation import Audience
+from bot.conversation import Audience, Recollection
 from bot.injection import note_injection
 from bot.talent import Match, SearchResult, Talent, TalentQuery
 from bot.tool_definitions import (
@@ -41,7 +40,7 @@ class Toolbox:
     The offline responder uses the typed methods, Claude `schemas` and `call`. Both leave the
     same notes behind, so that the reply can show cards and the next turn knows what "the second
     one" means: `query` is the last search, `matches` the talents to show, in order, and `seen`
-    every talent that any tool returned. `drew_on` are the turns that memory gave something of.
+    every talent that any tool returned. `given` is what memory gave.
     """
 
     def __init__(
@@ -54,7 +53,7 @@ class Toolbox:
         self._seen: dict[str, Match] = {}
         self.query: TalentQuery | None = None
         self.matches: tuple[Match, ...] = ()
-        self.drew_on: tuple[UUID, ...] = ()
+        self.given = Recollection()
 
     # --- typed, for the offline responder ------------------------------------------------
 

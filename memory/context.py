@@ -18,8 +18,10 @@ from bot.ports import UnavailableError
 
 if TYPE_CHECKING:
     from bot.conversation import Outcome, Recollection, Turn
+    from bot.memories import Episode
     from bot.metrics import Metrics
     from memory.facts import Facts
+    from memory.recall import Recall
     from memory.working import WorkingMemory
 
 log = structlog.get_logger(__name__)
@@ -28,24 +30,42 @@ LATE_AFTER = 0.15
 """Seconds after which a reply goes on without what has not come."""
 FACT_CHARACTERS, MOST_FACTS = 1_600, 12
 """About 400 tokens."""
+EPISODE_CHARACTERS = 4_000
+"""About 1,000 tokens."""
+_OF_A_LINE = 25
+"""Characters beside the words: the date, mostly."""
 
 Item = TypeVar("Item")
 
 
 class Context:
-    """`bot.ports.Memory`: working memory, and facts beside it."""
+    """`bot.ports.Memory`: working memory, and facts and episodes beside it."""
 
-    def __init__(self, working: WorkingMemory, facts: Facts, metrics: Metrics) -> None:
+    def __init__(
+        self, working: WorkingMemory, facts: Facts, episodes: Recall, metrics: Metrics
+    ) -> None:
         self._working = working
         self._facts = facts
+        self._episodes = episodes
         self._metrics = metrics
 
     async def recall(self, turn: Turn) -> Recollection:
-        recollection, facts = await asyncio.gather(
-            self._working.recall(turn), self._in_time("facts", self._facts.recall(turn))
+        recollection, facts, episodes = await asyncio.gather(
+            self._working.recall(turn),
+            self._in_time("facts", self._facts.recall(turn)),
+            self._in_time("episodes", self._episodes.recall(turn)),
         )
-        given = fitting(facts, FACT_CHARACTERS, lambda fact: len(fact.statement))
-        return replace(recollection, facts=tuple(given[:MOST_FACTS]))
+        stated = fitting(facts, FACT_CHARACTERS, lambda fact: len(fact.statement))
+        said = fitting(
+            [one for one in episodes if not _is_known(one, turn, recollection)],
+            EPISODE_CHARACTERS,
+            lambda episode: len(episode.text) + len(episode.author.name) + _OF_A_LINE,
+        )
+        return replace(
+            recollection,
+            facts=tuple(stated[:MOST_FACTS]),
+            episodes=tuple(sorted(said, key=lambda episode: episode.at)),
+        )
 
     async def remember(self, turn: Turn, outcome: Outcome) -> None:
         await self._working.remember(turn, outcome)
@@ -65,11 +85,19 @@ class Context:
 
 
 def fitting(items: Sequence[Item], budget: int, cost: Callable[[Item], int]) -> Sequence[Item]:
-    """The first of `items` whose costs add up to no more than `budget`."""
+    """The first of `items` whose costs add up to no more than `budget`; one that does not fit any
+    more makes place for shorter ones."""
     taken: list[Item] = []
     for item in items:
-        budget -= cost(item)
-        if budget < 0:
-            break
-        taken.append(item)
+        if (left := budget - cost(item)) >= 0:
+            budget = left
+            taken.append(item)
     return taken
+
+
+def _is_known(episode: Episode, turn: Turn, recollection: Recollection) -> bool:
+    """Whether the turn itself or what else is given says it already."""
+    if episode.turn_id is not None:
+        told = {past.turn_id for past in recollection.history}
+        return episode.turn_id == turn.id or episode.turn_id in told
+    return any(one.text == episode.text for one in recollection.overheard)
