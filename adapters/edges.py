@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
+from bot.memory_acts import MemoryActs
 from bot.ports import Spending, TalentRepository, TurnQueue
 from bot.stores import (
     Feedback,
@@ -29,6 +30,7 @@ class Ports:
     shortlists: Shortlists
     searches: SavedSearches
     people: People
+    memory: MemoryActs
     workspace_settings: WorkspaceSettings
     vault: Vault
     singletons: Singletons

@@ -5,9 +5,9 @@
 A conversation of 440 turns is held with the real memory and the real message builder, on servers
 of its own; each question is recalled as in the product, with facts and episodes from what was said
 before. For each of 40 turns on end, at the beginning and after 400 turns, it compares the request
-with the one before: how much of what a cache keeps (tools, system prompt and messages up to the breakpoint) is
-the same from its first byte on. Then the tokens of the last request, against one that brings the
-whole history. A token is counted as four bytes of what is sent.
+with the one before: how much of what a cache keeps (tools, system prompt and messages up to the
+breakpoint) is the same from its first byte on. Then the tokens of the last request, against one
+that brings the whole history. A token is counted as four bytes of what is sent.
 """
 
 from __future__ import annotations

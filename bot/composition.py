@@ -292,6 +292,7 @@ def _ports(
         shortlists=stores.shortlists,
         searches=stores.searches,
         people=parts.people,
+        memory=parts.memory_acts,
         workspace_settings=stores.workspace_settings,
         vault=stores.vault,
         singletons=parts.singletons,

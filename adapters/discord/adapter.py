@@ -16,6 +16,7 @@ from adapters.discord.calls import ANSWER_WITHIN
 from adapters.discord.clicks import Clicks
 from adapters.discord.client import Connection, Gateway
 from adapters.discord.commands import Commands
+from adapters.discord.memory_commands import MemoryCommands
 from adapters.discord.messages import CANNOT_WRITE, TOLD_AGAIN_AFTER, Messages, tell
 from adapters.discord.pace import Pace
 from adapters.discord.publishing import Publishing
@@ -123,7 +124,8 @@ async def open_discord(config: DiscordConfig, ports: Ports) -> AsyncIterator[Dis
         def register(tree: Commands) -> None:
             """Every command, for each new connection. The one place where commands are added."""
             own = Talents(talents, afterwards)
-            for each in (own, own.menu(), server):
+            memory = MemoryCommands(ports.memory, trust, afterwards)
+            for each in (own, own.menu(), memory, server):
                 tree.add_command(each)
             help_command.register(tree)
 

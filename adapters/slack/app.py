@@ -17,7 +17,16 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.afterwards import Afterwards
 from adapters.edges import Ports
-from adapters.slack import actions, commands, filters, home, pane, replays, shortcuts
+from adapters.slack import (
+    actions,
+    commands,
+    filters,
+    home,
+    memory_command,
+    pane,
+    replays,
+    shortcuts,
+)
 from adapters.slack.bolt import Dispatcher, make_app, silent_logger
 from adapters.slack.budget import Budget
 from adapters.slack.clients import CALL_SECONDS, Clients
@@ -177,7 +186,7 @@ def _register(app: AsyncApp, parts: Parts, config: SlackConfig) -> None:
     )
     messages.register(app)
     parts.workspaces.register(app)
-    for listeners in (commands, shortcuts, actions, filters, home, pane):
+    for listeners in (commands, memory_command, shortcuts, actions, filters, home, pane):
         listeners.register(app, parts)
     _acknowledge_the_rest(app)
 

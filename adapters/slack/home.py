@@ -16,6 +16,7 @@ from adapters.acts import AllowGuests, ForgetMe
 from adapters.recent import DOUBLE_CLICK_SECONDS
 from adapters.searches import today
 from adapters.slack import home_view
+from adapters.slack.admins import is_admin
 from adapters.slack.asker import find_asker
 from adapters.slack.edges import Parts
 from adapters.slack.events import PLATFORM
@@ -88,7 +89,7 @@ class Home:
             log.info("slack_person_forgotten", workspace=did.team, turns=forgotten.turns)
             await self.show(did, forgotten=forgotten)
             return
-        if not await _is_admin(did):
+        if not await is_admin(did):
             log.warning("slack_act_refused", reason="not an admin", act=act.name)
             return
         await self._ports.workspace_settings.write(
@@ -101,7 +102,7 @@ class Home:
         await self.show(did)
 
     async def _admin(self, did: Interaction) -> home_view.Admin | None:
-        if not await _is_admin(did):
+        if not await is_admin(did):
             return None
         settings = await self._ports.workspace_settings.read(PLATFORM, did.team)
         probes = {**self._ports.probes, PLATFORM: self._parts.wrong}
@@ -119,16 +120,3 @@ async def _finding(part: str, probe: Callable[[], Awaitable[str]]) -> Finding:
     if wrong:
         return Finding(name, State.FAILS, wrong, _REMEDY)
     return Finding(name, State.WORKS, "works")
-
-
-async def _is_admin(did: Interaction) -> bool:
-    """Whether Slack says so now; no where it says nothing."""
-    if did.user_team not in {did.team, did.enterprise}:
-        return False
-    try:
-        answer = await did.client.users_info(user=did.user)
-    except SlackApiError as error:
-        log.info("slack_admin_unknown", error=said(error))
-        return False
-    user = answer.get("user") or {}
-    return user.get("is_admin") is True and user.get("is_stranger") is not True

@@ -92,7 +92,7 @@ def _you(
         if (shown := inert.mrkdwn_line(question, _QUESTION_LIMIT))
     ]
     asked = "\n".join(["\nYou asked last:", *questions]) if questions else ""
-    said = f"I remember {_counted(person)}, {since}.{asked}"
+    said = f"I remember {_counted(person)}, {since}. `/memory` shows more.{asked}"
     return [*blocks, parts.section(said, beside=_forget_button())]
 
 
@@ -103,6 +103,7 @@ def _counted(held: Person | Forgotten) -> str:
         (held.overheard, "message in threads I was in", "messages in threads I was in"),
         (held.ratings, "rating", "ratings"),
         (held.searches, "search", "searches"),
+        (held.facts, "fact that you told me", "facts that you told me"),
     )
     said = [f"{count:,} {one if count == 1 else many}" for count, one, many in counts if count]
     return ", ".join(said) or "your name"

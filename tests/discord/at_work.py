@@ -61,6 +61,7 @@ async def at_work(
             shortlists=Shortlists(database),
             searches=SavedSearches(database),
             people=People(PeopleRows(database), house.memory),
+            memory=house.memory_acts,
             workspace_settings=WorkspaceSettings(database),
             vault=Vault(database, [KEY]),
             singletons=house.singletons,

@@ -52,7 +52,7 @@ def test_it_says_what_is_remembered_and_forgets_if_asked() -> None:
     assert "You are *Asha Rao* to me. You see all of your organisation's roster." in said
     assert (
         "I remember 12 questions with their replies, 1 message in threads I was in, 3 searches,"
-        " from 3 Dec 2029 to 14 Jun." in said
+        " from 3 Dec 2029 to 14 Jun. `/memory` shows more." in said
     )
     assert "• who is ∗free∗ on <Friday>?\n• two dancers" in said
     assert acts() == [ForgetMe()]

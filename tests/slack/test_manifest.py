@@ -12,6 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from adapters.slack.commands import COMMAND
 from adapters.slack.scopes import SCOPES
 from adapters.slack.shortcuts import FIND_TALENTS
+from bot.memory_acts import COMMAND as MEMORY
 
 ADAPTER = Path(__file__).parent.parent.parent / "adapters" / "slack"
 MANIFEST: dict[str, Any] = yaml.safe_load((ADAPTER / "manifest.yaml").read_text())
@@ -82,10 +83,10 @@ def test_the_scopes_are_those_that_methods_events_and_commands_need() -> None:
 
 def test_the_command_and_the_shortcut_are_those_that_are_answered() -> None:
     features = MANIFEST["features"]
-    assert [command["command"] for command in features["slash_commands"]] == [COMMAND]
+    assert [one["command"] for one in features["slash_commands"]] == [COMMAND, MEMORY]
     (shortcut,) = features["shortcuts"]
     assert (shortcut["type"], shortcut["callback_id"]) == ("message", FIND_TALENTS)
-    assert SOURCE.count("@app.command(") == SOURCE.count("@app.shortcut(") == 1
+    assert (SOURCE.count("@app.command("), SOURCE.count("@app.shortcut(")) == (2, 1)
 
 
 def test_what_the_app_needs_is_switched_on() -> None:
@@ -102,8 +103,8 @@ def test_slacks_own_limits() -> None:
     assert len(about["name"]) <= 35
     assert len(about["description"]) <= 140
     assert 174 <= len(about["long_description"]) <= 4000
-    (command,) = MANIFEST["features"]["slash_commands"]
-    assert len(command["description"]) <= 2000
-    assert len(command["usage_hint"]) <= 1000
+    for command in MANIFEST["features"]["slash_commands"]:
+        assert len(command["description"]) <= 2000
+        assert len(command["usage_hint"]) <= 1000
     (shortcut,) = MANIFEST["features"]["shortcuts"]
     assert len(shortcut["name"]) <= 24

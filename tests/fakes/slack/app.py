@@ -34,7 +34,7 @@ class App:
     app_token: str = "xapp-1-A0CASTMATCH-1-for-tests"
     scopes: frozenset[str] = BOT_SCOPES
     events: frozenset[str] = BOT_EVENTS
-    commands: frozenset[str] = frozenset({"/talent"})
+    commands: frozenset[str] = frozenset({"/talent", "/memory"})
     shortcuts: frozenset[str] = frozenset()
     """Message shortcuts by callback id. Empty: whichever a test names."""
     token_rotation: bool = False
