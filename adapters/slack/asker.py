@@ -65,11 +65,11 @@ async def _room(parts: Parts, did: Interaction) -> Room | None:
 
 
 def _place(did: Interaction, room: Room | None) -> Place:
-    """Of a channel that Slack does not tell us about anybody may be a member."""
+    """Of a channel that Slack does not tell us about anybody may be a member: also a direct message
+    may be between two people, without us."""
     if room is not None:
         return room.place
-    is_direct = not did.channel or did.channel.startswith("D")
-    return Place.DM if is_direct else Place.SHARED
+    return Place.SHARED if did.channel else Place.DM
 
 
 def _is_stranger(did: Interaction, place: Place, person: Known) -> bool:

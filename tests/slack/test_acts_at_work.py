@@ -157,6 +157,23 @@ async def test_in_a_shared_channel_cards_are_as_the_community_sees_them(scene: S
     assert not RATE.search(joint.from_bot()[0].shown)
 
 
+async def test_in_a_direct_message_with_somebody_else_what_is_shared_is_for_anybody(
+    scene: Scene,
+) -> None:
+    partner = scene.slack.workspace("Partner", installed=False)
+    pat = scene.team.stranger("Pat", partner)
+    theirs = scene.team.direct(scene.asha, pat)
+    await scene.asha.commands("/talent", "women in Pune who speak Marathi", theirs)
+    found = await scene.told(scene.asha, channel=theirs)
+    assert TARA in names_in(found)
+    await scene.press(found, "Share in channel")
+    await wait_until(theirs.from_bot)
+    (shared,) = theirs.from_bot()
+    assert names_in(shared)
+    assert TARA not in names_in(shared)
+    assert not RATE.search(shared.shown)
+
+
 async def test_what_was_found_before_a_channel_was_shared_is_not_shown_to_the_others(
     scene: Scene,
 ) -> None:

@@ -237,9 +237,13 @@ class Workspace:
     def dm(self, person: Author) -> Channel:
         """The direct messages of that person and our bot."""
         for channel in self.channels.values():
-            if channel.kind == "im" and channel.has(person):
+            if channel.kind == "im" and channel.has(person) and channel.has(self.bot):
                 return channel
         return self._add("D", "", "im", [person, self.bot])
+
+    def direct(self, one: Author, other: Author) -> Channel:
+        """The direct messages of two people, which our bot does not see."""
+        return self._add("D", "", "im", [one, other])
 
     def find_channel(self, channel_id: str) -> Channel:
         """Raises the API's `channel_not_found`. A person's id stands for their direct messages."""
