@@ -6,13 +6,16 @@ https://docs.slack.dev/messaging/formatting-message-text#retrieving-messages
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 _ENTITY = re.compile(r"<([^<>]*)>")
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>")
 _CODE = re.compile(r"(```.+?```|`[^`\n]+`)", re.DOTALL)
-_STYLED = re.compile(r"(?<![\w*_~])([*_~])(?=\S)([^\n]*?\S)\1(?![\w*_~])")
+_OPENS = re.compile(r"(?<![\w*_~])[*_~](?=\S)")
+_CLOSES = re.compile(r"(?<=\S)[*_~](?![\w*_~])")
+_SPACES = " \t\n\r\f\v\u00a0"
 _ESCAPES = {"&lt;": "<", "&gt;": ">", "&amp;": "&"}
 _ESCAPE = re.compile("&(?:lt|gt|amp);")
 _FORWARDED = 5
@@ -26,8 +29,7 @@ def to_text(markup: str, *, us: str = "", names: Mapping[str, str]) -> str:
     what is said. Whose name is not in `names` is "someone".
     """
     if us:
-        ours = rf"<@{re.escape(us)}(?:\|[^<>]*)?>"
-        markup = re.sub(rf"\A\s*(?:{ours}[\s,:]*)+|[\s,]*(?:{ours}\s*)+\Z", "", markup)
+        markup = _without_us(markup, re.compile(rf"<@{re.escape(us)}(?:\|[^<>]*)?>"))
         names = {us: "CastMatch", **names}
     parts = _CODE.split(markup)
     said = [
@@ -57,11 +59,43 @@ def _is_message(attachment: Mapping[str, Any]) -> bool:
     return attachment.get("is_share") is True or attachment.get("is_msg_unfurl") is True
 
 
+def _without_us(markup: str, ours: re.Pattern[str]) -> str:
+    """Without our name at the beginning and the end. However long they are, each character is
+    looked at about once: one regular expression for it takes minutes."""
+    rest = markup.lstrip()
+    while found := ours.match(rest):
+        rest = rest[found.end() :].lstrip(f"{_SPACES},:")
+        markup = rest
+    rest = markup.rstrip()
+    while (start := rest.rfind("<@")) >= 0 and ours.fullmatch(rest, start):
+        rest = rest[:start].rstrip()
+        markup = rest.rstrip(f"{_SPACES},")
+    return markup
+
+
 def _without_styles(text: str) -> str:
     """Without the signs around `*bold*`, `_italic_`, `~struck~` and those within them."""
+    lines = text.split("\n")
     for _ in range(3):
-        text = _STYLED.sub(r"\2", text)
-    return text
+        lines = [_without_pairs(line) for line in lines]
+    return "\n".join(lines)
+
+
+def _without_pairs(line: str) -> str:
+    """Without each sign that opens a style and the next one that closes it."""
+    closing: dict[str, deque[int]] = {sign: deque() for sign in "*_~"}
+    for found in _CLOSES.finditer(line):
+        closing[found[0]].append(found.start())
+    parts, done = [], 0
+    for found in _OPENS.finditer(line):
+        start, ends = found.start(), closing[found[0]]
+        while ends and ends[0] < start + 2:
+            ends.popleft()
+        if ends and start >= done:
+            end = ends.popleft()
+            parts += [line[done:start], line[start + 1 : end]]
+            done = end + 1
+    return "".join([*parts, line[done:]])
 
 
 def _entity(inside: str, names: Mapping[str, str]) -> str:

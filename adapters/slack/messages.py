@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -123,7 +123,7 @@ class Messages:
     async def _read(self, body: dict[str, Any], us: Us, client: AsyncWebClient) -> Heard:
         """What the event is, with the names and the room that it tells by ids alone."""
         known, kind = await asyncio.gather(
-            self._names.known(client, us.team_id, set(people(body)) - {us.user_id}),
+            self._names.known(client, us.team_id, _others(people(body), us)),
             self._kind(client, us.team_id, body),
         )
         is_foreign = is_stranger(body, us, known)
@@ -215,6 +215,10 @@ def _line(body: Mapping[str, Any]) -> str:
     if not thread and event.get("channel_type") != "im":
         thread = message.get("ts")
     return f"{body.get('team_id')}/{event.get('channel')}/{thread}"
+
+
+def _others(found: Iterable[str], us: Us) -> list[str]:
+    return [person for person in found if person != us.user_id]
 
 
 def _opens_thread(message: Message) -> bool:

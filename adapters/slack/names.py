@@ -24,6 +24,10 @@ KEPT_SECONDS, UNKNOWN_SECONDS = 3600.0, 60.0
 WITHIN_SECONDS = 0.8
 """How long an event waits for names; what comes later serves the next one."""
 
+ASKED_AT_ONCE = 20
+"""Of how many people Slack is asked at a time: a message may mention thousands, and a workspace has
+about a hundred such calls a minute."""
+
 _Key: TypeAlias = tuple[str, str]
 
 
@@ -56,10 +60,11 @@ class Names:
         """What Slack says of people, by user id; those of whom it says nothing in time are left
         out."""
         keys = [(team, person) for person in dict.fromkeys(people)]
-        missing = [self._ask(client, key) for key in keys if self._is_to_ask(key)]
+        missing = [key for key in keys if self._is_to_ask(key)][:ASKED_AT_ONCE]
         if missing:
-            await asyncio.wait(missing, timeout=WITHIN_SECONDS)
-            for key in keys:  # nobody waits again for what is still under way
+            asked = [self._ask(client, key) for key in missing]
+            await asyncio.wait(asked, timeout=WITHIN_SECONDS)
+            for key in missing:  # nobody waits again for what is still under way
                 self._kept.setdefault(key, (time.monotonic() + UNKNOWN_SECONDS, None))
         found = {key[1]: self._kept.get(key, (0.0, None))[1] for key in keys}
         return {person: known for person, known in found.items() if known}

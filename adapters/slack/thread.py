@@ -9,7 +9,7 @@ from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack.events import Addressed, Overheard, Us, people, to_message
+from adapters.slack.events import Addressed, Overheard, Us, author_of, people, to_message
 from adapters.slack.names import Names
 from bot.conversation import Message
 
@@ -46,8 +46,10 @@ async def said_before(
         for one in found
         if one.get("ts") != event["ts"]
     ][-NEWEST:]
-    authors = {person for one in envelopes for person in people(one)} - {us.user_id}
-    known = await names.known(client, us.team_id, authors)
+    wrote = [author_of(one) for one in envelopes]
+    named = [person for one in envelopes for person in people(one)]
+    others = [person for person in (*wrote, *named) if person not in ("", us.user_id)]
+    known = await names.known(client, us.team_id, others)
     moment = datetime.now(UTC)
     heard = [to_message(one, us, known=known, now=moment, answer_bots=True) for one in envelopes]
     said = [one.message for one in heard if isinstance(one, Addressed | Overheard)]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -65,3 +68,26 @@ def test_only_forwarded_messages_are_passed_on() -> None:
 @given(st.text(alphabet="<>|@#!^&;*_~`ltgamp:/ Uab1\n", max_size=200))
 def test_any_markup_is_read(markup: str) -> None:
     to_text(markup, us="U1", names={})
+
+
+_STYLED = re.compile(r"(?<![\w*_~])([*_~])(?=\S)([^\n]*?\S)\1(?![\w*_~])")
+
+
+@given(st.text(alphabet="*_~ ab\n.", max_size=60))
+def test_styles_go_as_the_plain_pattern_for_them_says(markup: str) -> None:
+    text = markup
+    for _ in range(3):
+        text = _STYLED.sub(r"\2", text)
+    assert to_text(markup, names={}) == text.strip()
+
+
+@pytest.mark.parametrize(
+    "part",
+    ["*a ", "**a ", "_a", "*_~", " ", " ,", "`a ", "``` ", "<", "<@U1", "<@U1> ", "&lt;", "\n"],
+)
+def test_no_message_takes_long_to_read(part: str) -> None:
+    """Slack takes 40,000 characters; while one is read nothing else is done."""
+    began = time.process_time()
+    to_text(part * (40_000 // len(part)), us="U1", names={})
+    mentions(part * (40_000 // len(part)))
+    assert time.process_time() - began < 1

@@ -272,6 +272,16 @@ async def test_what_comes_before_the_message_that_it_is_about_is_not_lost(scene:
     assert said == {"hello", "singers?", "fencers?", "in Pune"}
 
 
+async def test_a_message_that_mentions_thousands_does_not_use_up_what_slack_allows(
+    scene: Scene,
+) -> None:
+    crowd = " ".join(f"<@U0CROWD{number}>" for number in range(2_000))
+    await scene.ask(f"someone like {crowd}")
+    await scene.asked(1)
+    assert scene.echo.asked[0].message.author.name == "Asha"
+    assert len(scene.slack.called("users.info")) == 20
+
+
 async def test_names_and_not_ids_reach_the_model(scene: Scene) -> None:
     ravi = scene.team.person("Ravi")
     await scene.ask(f"someone like {ravi.mention} or <@U0NOBODY>")
