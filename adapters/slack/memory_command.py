@@ -15,7 +15,7 @@ from adapters.slack.admins import is_admin
 from adapters.slack.answers import Answers, Look
 from adapters.slack.asker import NO_GUESTS, find_asker
 from adapters.slack.edges import Parts
-from adapters.slack.interaction import Interaction, MalformedError
+from adapters.slack.interaction import Interaction
 from adapters.slack.reply_view import Shown
 from bot.memory_acts import COMMAND, Answer, Asker
 
@@ -41,11 +41,7 @@ def register(app: AsyncApp, parts: Parts) -> None:
     ) -> None:
         await ack()
         text = body.get("text")
-        try:
-            did = Interaction.of(body, context, client)
-        except MalformedError:
-            log.warning("slack_act_refused", reason="malformed")
-            return
+        did = Interaction.of(body, context, client)
         memory.begin(did, text if isinstance(text, str) else "")
 
 
