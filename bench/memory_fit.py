@@ -23,16 +23,17 @@ class Judged:
 def fit(judged: Sequence[Judged]) -> npt.NDArray[np.float64]:
     """Maximises the mean log-likelihood of the gold under a softmax over each question's
     candidates, with a little weight decay, by Adam."""
-    weights = np.zeros(judged[0].features.shape[1])
+    features = np.concatenate([one.features for one in judged])
+    sizes = np.array([len(one.features) for one in judged])
+    begins = np.cumsum(sizes) - sizes
+    gold = np.mean([one.features[list(one.gold)].mean(axis=0) for one in judged], axis=0)
+    weights = np.zeros(features.shape[1])
     mean, square = np.zeros_like(weights), np.zeros_like(weights)
     for step in range(1, _STEPS + 1):
-        gradient = _DECAY * weights
-        for one in judged:
-            scores = one.features @ weights
-            likely = np.exp(scores - scores.max())
-            likely /= likely.sum()
-            gold = one.features[list(one.gold)].mean(axis=0)
-            gradient += (likely @ one.features - gold) / len(judged)
+        scores = features @ weights
+        likely = np.exp(scores - np.repeat(np.maximum.reduceat(scores, begins), sizes))
+        likely /= np.repeat(np.add.reduceat(likely, begins), sizes)
+        gradient = likely @ features / len(judged) - gold + _DECAY * weights
         mean = 0.9 * mean + 0.1 * gradient
         square = 0.99 * square + 0.01 * gradient**2
         corrected = np.sqrt(square / (1 - 0.99**step)) + 1e-8

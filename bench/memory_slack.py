@@ -32,6 +32,10 @@ _PROJECTS = (
     "Paper Tigers",
     "Second Innings",
     "Blue Verandah",
+    "Letters to Pune",
+    "Tamil Nights",
+    "The Director's Cut",
+    "Rate Card",
 )
 _CHANNELS = ("C-casting", "C-selftapes", "C-production")
 
@@ -120,6 +124,21 @@ _CHATTER = (
     "haan theek hai, kal dekhte hain",
 )
 
+_CHATTER_ABOUT = (
+    "Who's on the {project} call?",
+    "The {project} sides are in the drive",
+    "Loved the rushes from {project}",
+    "{project}: wardrobe fitting moved to the big room",
+    "Tape for {project} uploaded, take two is better",
+    "Can we talk about {project} after lunch?",
+    "The {project} director will join us at four",
+    "Budget meeting for {project} ran long, nothing decided",
+    "What language is the {project} table read in, anyone?",
+    "The aunt's part in {project} got two more pages",
+    "{project} travel plan is with production",
+    "Deadline day for {project}, everybody breathe",
+)
+
 _ASKED_US = (
     (
         "Find me a dancer in Mumbai",
@@ -182,7 +201,7 @@ class _Workspace:
                 events.append((self._when(0, 0.6), len(events), _Fact(kind, project, room)))
         for person in _PEOPLE:
             events.append((self._when(0, 1), len(events), person))
-        for _ in range(900):
+        for _ in range(1500):
             events.append((self._when(0, 1), len(events), None))
         later: list[tuple[datetime, _Fact, str, str]] = []
         for at, _, event in sorted(events, key=lambda one: one[:2]):
@@ -270,9 +289,9 @@ class _Workspace:
             self._say(room, person, asked, at, speaker=Speaker.PERSON)
             self._say(room, person, reply, at + timedelta(seconds=9), speaker=Speaker.BOT)
         else:
-            self._say(
-                self._dice.choice([*_PUBLIC, _PRIVATE]), person, self._dice.choice(_CHATTER), at
-            )
+            said_of = self._dice.choice(self._dice.choice((_CHATTER, _CHATTER_ABOUT)))
+            text = said_of.format(project=self._dice.choice(_PROJECTS))
+            self._say(self._dice.choice([*_PUBLIC, _PRIVATE]), person, text, at)
 
     def _asked(self, at: datetime) -> Iterator[Question]:
         for text, category, gold, asker, room in self._questions:

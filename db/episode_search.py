@@ -7,10 +7,12 @@ asked.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from math import log
 from typing import TYPE_CHECKING, TypeAlias
+from uuid import UUID
 
 import numpy as np
 import numpy.typing as npt
@@ -23,7 +25,7 @@ from db.terms import stems_of, terms
 if TYPE_CHECKING:
     from asyncpg import Record
 
-    from bot.conversation import Audience, ConversationKey
+    from bot.conversation import Access, Audience, ConversationKey
     from bot.memories import Episode
     from bot.ports import Vector
     from db.pool import Connection, Database
@@ -48,10 +50,8 @@ Key: TypeAlias = tuple[int, str]
 _IN_SCOPE = """e.org_id = $1 AND e.scope = ANY($2)
     AND ($3 = 'team' OR e.access = 'community')"""
 
-_COUNT = f"SELECT count(*) FROM (SELECT FROM episodes e WHERE {_IN_SCOPE} LIMIT $4) few"
-
-# From one author to the next in the index.
-_AUTHORS = """
+# From one author to the next in the index; and how many episodes there are, as far as it matters.
+_AUTHORS = f"""
     WITH RECURSIVE author AS (
         (SELECT s.scope, '' AS external_id, 0 AS nth FROM unnest($2::text[]) AS s (scope))
         UNION ALL
@@ -62,7 +62,8 @@ _AUTHORS = """
                 AND e.author_external_id > author.external_id
             ORDER BY e.author_external_id LIMIT 1) next
         WHERE author.nth < $4)
-    SELECT DISTINCT author.external_id, named.author_name AS name
+    SELECT DISTINCT author.external_id, named.author_name AS name,
+        (SELECT count(*) FROM (SELECT FROM episodes e WHERE {_IN_SCOPE} LIMIT $9) few) AS size
     FROM author CROSS JOIN LATERAL (
         SELECT e.author_name FROM episodes e
         WHERE e.org_id = $1 AND e.scope = author.scope
@@ -171,82 +172,80 @@ class EpisodeSearch:
         self._database = database
         self._stems = Stems()
 
-    async def authors(
-        self, audience: Audience, scopes: Sequence[str], asked_in: ConversationKey, asker: Author
-    ) -> Sequence[Author]:
-        """Who speaks in these scopes, or some of them where they are very many; nobody where the
-        asker or the channel wants no memory."""
+    @asynccontextmanager
+    async def reading(self, audience: Audience, scopes: Sequence[str]) -> AsyncIterator[Reading]:
+        """One transaction. Hold it for no longer than it is read in."""
+        within = audience.org_id, list(scopes), audience.access
+        async with self._database.session(audience.org_id, audience.access, scopes) as connection:
+            yield Reading(connection, within, self._stems)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Memory as far as one audience may read it."""
+
+    connection: Connection
+    within: tuple[UUID, list[str], Access]
+    stems: Stems
+
+    async def speakers(self, asked_in: ConversationKey, asker: Author) -> tuple[list[Author], int]:
+        """Who speaks, or some of them where they are very many, and how many episodes there are,
+        counted up to one more than are read whole. Nobody and none where nothing was ever said, or
+        where the asker or the channel wants no memory."""
         choice = asked_in.platform, asked_in.workspace, asked_in.channel, asker.external_id
-        within = _within(audience, scopes)
-        async with self._database.session(audience.org_id, audience.access, scopes) as connection:
-            rows = await connection.fetch(_AUTHORS, *within, MOST_AUTHORS, *choice)
-        return [Author(row["external_id"], row["name"]) for row in rows]
+        rows = await self.connection.fetch(_AUTHORS, *self.within, MOST_AUTHORS, *choice, WHOLE + 1)
+        authors = [Author(row["external_id"], row["name"]) for row in rows]
+        return authors, rows[0]["size"] if rows else 0
 
-    async def candidates(
-        self, audience: Audience, scopes: Sequence[str], asked: Asked
-    ) -> Candidates | None:
-        """What may answer; None where nothing was ever said."""
-        within = _within(audience, scopes)
-        async with self._database.session(audience.org_id, audience.access, scopes) as connection:
-            size = await connection.fetchval(_COUNT, *within, WHOLE + 1)
-            if not size:
-                return None
-            [stems] = await stems_of(connection, self._stems, [asked.words])
-            stems = list(dict.fromkeys(stems))[:MOST_STEMS]
-            # a stem is another number in each scope, and one column all the same
-            numbers = {
-                term: column for scope in scopes for column, term in enumerate(terms(scope, stems))
-            }
-            ranked = (list(numbers), asked.vector, asked.model, asked.fits)
-            if size <= WHOLE:
-                rows = await connection.fetch(_WHOLE, *within, *ranked, WHOLE)
-                return _candidates(rows, numbers, len(stems), {}, len(rows))
-            found, often, size = await _found(connection, within, numbers, len(stems), asked)
-            seqs, speakers = [seq for seq, _ in found], [speaker for _, speaker in found]
-            rows = await connection.fetch(_AROUND, *within, *ranked, seqs, speakers)
-            return _candidates(rows, numbers, len(stems), often, size)
+    async def candidates(self, asked: Asked, size: int) -> Candidates:
+        """What may answer; `size` as counted by `speakers`."""
+        [stems] = await stems_of(self.connection, self.stems, [asked.words])
+        stems = list(dict.fromkeys(stems))[:MOST_STEMS]
+        # a stem is another number in each scope, and one column all the same
+        numbers = {
+            term: column
+            for scope in self.within[1]
+            for column, term in enumerate(terms(scope, stems))
+        }
+        ranked = (list(numbers), asked.vector, asked.model, asked.fits)
+        if size <= WHOLE:
+            rows = await self.connection.fetch(_WHOLE, *self.within, *ranked, WHOLE)
+            return _candidates(rows, numbers, len(stems), {}, len(rows))
+        found, often, size = await self._found(numbers, len(stems), asked)
+        seqs, speakers = [seq for seq, _ in found], [speaker for _, speaker in found]
+        rows = await self.connection.fetch(_AROUND, *self.within, *ranked, seqs, speakers)
+        return _candidates(rows, numbers, len(stems), often, size)
 
-    async def texts(
-        self, audience: Audience, scopes: Sequence[str], keys: Sequence[Key]
-    ) -> Sequence[Episode]:
+    async def texts(self, keys: Sequence[Key]) -> Sequence[Episode]:
         """Those that are still there, in the order asked."""
         seqs, speakers = [seq for seq, _ in keys], [speaker for _, speaker in keys]
-        async with self._database.session(audience.org_id, audience.access, scopes) as connection:
-            rows = await connection.fetch(_TEXTS, *_within(audience, scopes), seqs, speakers)
+        rows = await self.connection.fetch(_TEXTS, *self.within, seqs, speakers)
         there = {(row["seq"], row["speaker"]): to_episode(row) for row in rows}
         return [there[key] for key in keys if key in there]
 
-
-def _within(audience: Audience, scopes: Sequence[str]) -> tuple[object, ...]:
-    return audience.org_id, list(scopes), audience.access
-
-
-async def _found(
-    connection: Connection,
-    within: tuple[object, ...],
-    numbers: Mapping[int, int],
-    stems: int,
-    asked: Asked,
-) -> tuple[Sequence[Key], Mapping[int, int], int]:
-    """Of a large scope: what words or meaning find, in how many episodes each of the words is as
-    far as counted, and how many episodes there are."""
-    columns = list(numbers.values())
-    by_word: list[set[Key]] = [set() for _ in range(stems)]
-    for row in await connection.fetch(_WITH_WORD, *within, list(numbers), COMMON):
-        by_word[columns[row["nth"] - 1]].add((row["seq"], row["speaker"]))
-    often = {column: len(keys) for column, keys in enumerate(by_word)}
-    near: Sequence[Record] = ()
-    if asked.vector is not None:
-        near = await connection.fetch(_NEAR, *within, asked.vector, asked.model, BITS, BY_MEANING)
-    size = near[0]["size"] if near else WHOLE + 1
-    scores: dict[Key, float] = {}
-    for keys in by_word:
-        if len(keys) < COMMON:
-            for key in keys:
-                scores[key] = scores.get(key, 0.0) + log(size / len(keys))
-    by_words = sorted(scores, key=scores.__getitem__, reverse=True)[:BY_WORDS]
-    by_meaning = ((row["seq"], row["speaker"]) for row in near)
-    return list(dict.fromkeys([*by_words, *by_meaning])), often, size
+    async def _found(
+        self, numbers: Mapping[int, int], stems: int, asked: Asked
+    ) -> tuple[Sequence[Key], Mapping[int, int], int]:
+        """Of a large scope: what words or meaning find, in how many episodes each of the words is
+        as far as counted, and how many episodes there are."""
+        columns = list(numbers.values())
+        by_word: list[set[Key]] = [set() for _ in range(stems)]
+        for row in await self.connection.fetch(_WITH_WORD, *self.within, list(numbers), COMMON):
+            by_word[columns[row["nth"] - 1]].add((row["seq"], row["speaker"]))
+        often = {column: len(keys) for column, keys in enumerate(by_word)}
+        near: Sequence[Record] = ()
+        if asked.vector is not None:
+            sought = asked.vector, asked.model, BITS, BY_MEANING
+            near = await self.connection.fetch(_NEAR, *self.within, *sought)
+        size = near[0]["size"] if near else WHOLE + 1
+        scores: dict[Key, float] = {}
+        for keys in by_word:
+            if len(keys) < COMMON:
+                for key in keys:
+                    scores[key] = scores.get(key, 0.0) + log(size / len(keys))
+        by_words = sorted(scores, key=scores.__getitem__, reverse=True)[:BY_WORDS]
+        by_meaning = ((row["seq"], row["speaker"]) for row in near)
+        return list(dict.fromkeys([*by_words, *by_meaning])), often, size
 
 
 def _candidates(

@@ -68,19 +68,31 @@ class Recall:
 
     async def search(self, inquiry: Inquiry, *, limit: int = MOST) -> Sequence[Episode]:
         """What answers it, best first."""
-        found = await self.candidates(inquiry)
-        if found is None:
+        understood = await self._understand(inquiry)
+        if understood is None:
             return ()
-        question, candidates = found
-        best = np.argsort(-scores(question, candidates), kind="stable")[:limit]
-        keys = [candidates.keys[index] for index in best]
-        return await self._episodes.texts(inquiry.audience, inquiry.scopes, keys)
+        question, asked, size = understood
+        async with self._episodes.reading(inquiry.audience, inquiry.scopes) as reading:
+            candidates = await reading.candidates(asked, size)
+            if not candidates.keys:  # forgotten since
+                return ()
+            best = np.argsort(-scores(question, candidates), kind="stable")[:limit]
+            return await reading.texts([candidates.keys[index] for index in best])
 
     async def candidates(self, inquiry: Inquiry) -> tuple[Question, Candidates] | None:
-        """How it is understood, and what may answer it; None where nothing was ever said."""
-        audience, scopes = inquiry.audience, inquiry.scopes
-        authors = await self._episodes.authors(audience, scopes, inquiry.asked_in, inquiry.asker)
-        if not authors:
+        """How it is understood, and what is ranked; None where nothing was ever said."""
+        understood = await self._understand(inquiry)
+        if understood is None:
+            return None
+        question, asked, size = understood
+        async with self._episodes.reading(inquiry.audience, inquiry.scopes) as reading:
+            return question, await reading.candidates(asked, size)
+
+    async def _understand(self, inquiry: Inquiry) -> tuple[Question, Asked, int] | None:
+        """No connection is held while the question is embedded."""
+        async with self._episodes.reading(inquiry.audience, inquiry.scopes) as reading:
+            authors, size = await reading.speakers(inquiry.asked_in, inquiry.asker)
+        if not size:
             return None
         question = understand(inquiry.text, inquiry.asker, inquiry.at, authors)
         asked = Asked(
@@ -89,8 +101,7 @@ class Recall:
             model=self._embedder.name,
             fits=question.fits or NOTHING,
         )
-        candidates = await self._episodes.candidates(audience, scopes, asked)
-        return None if candidates is None else (question, candidates)
+        return question, asked, size
 
     async def _vector(self, text: str) -> Vector | None:
         try:

@@ -261,6 +261,7 @@ async def test_a_large_scope_is_searched_as_well(
 async def test_without_the_database_it_says_so(
     house: House, database_url: str, embedder: LocalEmbedder
 ) -> None:
+    await house.turn(says(ASHA, "Dancers?"))
     away = await Database.connect(database_url)
     recall = Recall(EpisodeSearch(away), embedder)
     await away.close()
