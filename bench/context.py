@@ -45,6 +45,7 @@ from memory.embedder import LocalEmbedder
 from memory.facts import Facts, Learning
 from memory.recall import Recall
 from memory.remembering import Remembering
+from memory.token_embedder import TokenEmbedder
 from memory.working import WorkingMemory
 from tests.folders import server_folder
 
@@ -151,13 +152,15 @@ async def hold(folder: Path) -> tuple[Figures, Figures]:
         process = Process(database, lease_seconds=30)
         turns, jobs = Turns(process, jobs_after=[REMEMBER_TURNS]), Jobs(process)
         rows, embedder = FactRows(database), LocalEmbedder()
+        token_embedder = TokenEmbedder()
         await embedder.query("warm")
+        await token_embedder.meaning("warm")
         learning = Learning(rows, Rules(), embedder)
         async with process, Redis.from_url(servers.redis_url) as redis:
             working = WorkingMemory(redis, TurnHistory(database))
-            episodes = Recall(EpisodeSearch(database), embedder)
+            episodes = Recall(EpisodeSearch(database), token_embedder)
             context = Context(working, Facts(rows, embedder), episodes, Metrics())
-            remembering = Remembering(EpisodeWrites(database), embedder)
+            remembering = Remembering(EpisodeWrites(database), token_embedder)
             talk, sent, full = Talk(), list[Request](), list[bytes]()
             for number in range(TURNS):
                 await turns.accept(talk.message(number))

@@ -45,10 +45,9 @@ from db.episode_writes import EpisodeWrites
 from db.migrate import migrate
 from db.organisations import DEFAULT_ORG_ID
 from db.pool import Database
-from memory.embedder import LocalEmbedder
-from memory.ranking import features
 from memory.recall import Recall
 from memory.remembering import Remembering
+from memory.token_embedder import TokenEmbedder
 
 KS = (5, 10, 25, 50)
 BATCH = 500
@@ -87,7 +86,7 @@ class Bench:
     talks: Sequence[Talk]
 
     async def run(self, options: argparse.Namespace) -> None:
-        embedder = LocalEmbedder()
+        embedder = TokenEmbedder()
         recall = Recall(EpisodeSearch(self.database), embedder)
         await self.write(embedder)
         if options.fit:
@@ -106,8 +105,6 @@ class Bench:
             judged: list[tuple[Question, Ranked]] = []
             for talk in self.talks:
                 for question in talk.questions:
-                    # embedding costs every system that needs it the same, once
-                    await embedder.query(question.text)
                     started = time.perf_counter()
                     ranked: Ranked
                     if system is None:
@@ -127,7 +124,7 @@ class Bench:
         if options.json:
             options.json.write_text(json.dumps(table, indent=1))
 
-    async def write(self, embedder: LocalEmbedder) -> None:
+    async def write(self, embedder: TokenEmbedder) -> None:
         """As the product does: words at once, vectors by the job."""
         writes = EpisodeWrites(self.database)
         said = [one for talk in self.talks for one in talk.said]
@@ -158,22 +155,29 @@ class Bench:
         )
 
     async def fit(self, recall: Recall) -> None:
-        judged = []
+        first: list[Judged] = []
+        second: list[Judged] = []
         names: Sequence[str] = ()
         for nth, talk in enumerate(self.talks):
             for question in talk.questions:
-                found = await recall.candidates(talk.inquiry(question))
-                if found is None or question.category not in ("1", "2", "3", "4", "all"):
-                    continue
-                by_name = features(*found)
-                names = list(by_name)
-                ids = [talk.message_ids[seq] for seq, _ in found[1].keys]
-                gold = [at for at, one in enumerate(ids) if one in question.gold]
-                if gold:
-                    judged.append(Judged(nth, np.stack(list(by_name.values()), axis=1), gold))
-        print("on conversations left out:", left_out(judged))
-        for name, weight in zip(names, fit(judged), strict=True):
-            print(f'    "{name}": {weight:.2f},')
+                async with recall.weighing(talk.inquiry(question)) as weighing:
+                    if weighing is None or question.category == "5":
+                        continue
+                    ids = [talk.message_ids[seq] for seq, _ in weighing.candidates.keys]
+                    gold = [at for at, one in enumerate(ids) if one in question.gold]
+                    names = list(weighing.features)
+                    if gold:
+                        for judged, by_name in (
+                            (first, weighing.first),
+                            (second, weighing.features),
+                        ):
+                            features = np.stack(list(by_name.values()), axis=1)
+                            judged.append(Judged(nth, features, gold))
+        for called, judged in (("FIRST", first), ("WEIGHTS", second)):
+            print(f"{called}, on conversations left out: {left_out(judged)}")
+            # there are more names than the first have features
+            for name, weight in zip(names, fit(judged), strict=False):
+                print(f'    "{name}": {weight:.2f},')
 
 
 def _within(question: Question, episodes: Sequence[Episode]) -> float:

@@ -11,7 +11,7 @@ _BATCH = 50_000
 _MAKE_VECTORS = f"""
     CREATE TEMP TABLE made_up AS
     SELECT nth, (SELECT l2_normalize(array_agg(random() - 0.5)::real[]::vector)::halfvec
-        FROM generate_series(1, 384) WHERE nth > 0) AS embedding
+        FROM generate_series(1, 384) WHERE nth >= 0) AS embedding
     FROM generate_series(0, {_VECTORS - 1}) AS nth"""
 
 _ADD = f"""
@@ -23,7 +23,7 @@ _ADD = f"""
         'other/W1/C' || room || '/', 'private', 'm' || n, 'U' || n % 7, 'Name ' || n % 7,
         now() - n * interval '1 minute', repeat(md5(n::text) || ' ', 4),
         ARRAY(SELECT hashint8extended((random() * 3000 * random())::bigint, room)
-            FROM generate_series(1, 12) WHERE n > 0),
+            FROM generate_series(1, 12) WHERE n >= 0),
         (SELECT embedder FROM episodes WHERE embedder <> '' LIMIT 1), made_up.embedding
     FROM generate_series($1::bigint, $2::bigint) AS n
     CROSS JOIN LATERAL (SELECT n / {SCOPE_SIZE} AS room) rooms

@@ -9,7 +9,7 @@ import asyncpg
 
 if TYPE_CHECKING:
     from bench.memory_talks import Question, Talk
-    from bot.ports import Embedder
+    from memory.token_embedder import TokenEmbedder
 
 _TEXT = """
     SELECT message_id FROM (
@@ -28,7 +28,9 @@ _K, _FUSED = 60, 100
 class Rivals:
     """As the owner of the tables, without row-level security."""
 
-    def __init__(self, connection: asyncpg.Connection[asyncpg.Record], embedder: Embedder) -> None:
+    def __init__(
+        self, connection: asyncpg.Connection[asyncpg.Record], embedder: TokenEmbedder
+    ) -> None:
         self._connection = connection
         self._embedder = embedder
 
@@ -39,8 +41,8 @@ class Rivals:
 
     async def vectors(self, talk: Talk, question: Question, limit: int) -> Sequence[str]:
         scopes = list(talk.inquiry(question).scopes)
-        vector = await self._embedder.query(question.text)
-        asked = "[" + ",".join(map(str, vector.tolist())) + "]"
+        meaning = await self._embedder.meaning(question.text)
+        asked = "[" + ",".join(map(str, meaning.vector.tolist())) + "]"
         rows = await self._connection.fetch(_VECTORS, scopes, asked, limit)
         return [row["message_id"] for row in rows]
 

@@ -57,6 +57,7 @@ from memory.people import People
 from memory.recall import Recall
 from memory.remembered import Memories
 from memory.remembering import Remembering
+from memory.token_embedder import TokenEmbedder
 from memory.working import WorkingMemory
 
 if TYPE_CHECKING:
@@ -75,6 +76,7 @@ class Stores:
     redis: Redis
     talents: Talents
     embedder: LocalEmbedder
+    memory_embedder: TokenEmbedder
     shortlists: Shortlists
     searches: SavedSearches
     workspace_settings: WorkspaceSettings
@@ -102,6 +104,7 @@ async def open_stores(
                 redis,
                 Talents(database, embedder),
                 embedder,
+                TokenEmbedder(),
                 Shortlists(database),
                 SavedSearches(database),
                 WorkspaceSettings(database),
@@ -147,7 +150,7 @@ class Parts:
     def job_runner(self, settings: Settings, stores: Stores) -> JobRunner:
         """What does the background's work."""
         vectors = TalentVectors(stores.database, stores.embedder)
-        remembering = Remembering(EpisodeWrites(stores.database), stores.embedder)
+        remembering = Remembering(EpisodeWrites(stores.database), stores.memory_embedder)
 
         async def remember(org_id: UUID, payload: Mapping[str, JsonValue]) -> None:
             await remembering.remember(org_id, payload)
@@ -176,7 +179,7 @@ async def open_parts(
     working = WorkingMemory(stores.redis, TurnHistory(stores.database))
     fact_rows = FactRows(stores.database)
     facts = Facts(fact_rows, stores.embedder)
-    episodes = Recall(EpisodeSearch(stores.database), stores.embedder)
+    episodes = Recall(EpisodeSearch(stores.database), stores.memory_embedder)
     memory = Context(working, facts, episodes, metrics)
     learning = Learning(fact_rows, Rules(), stores.embedder)
     async with open_responder(settings, metrics) as responder, process:

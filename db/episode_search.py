@@ -74,7 +74,8 @@ _AUTHORS = f"""
 
 # What an episode is ranked by. $4: the words' terms, $5: the vector, $6: its model, $7: what an
 # answer would have in it.
-_RANKED = """e.seq, e.speaker, e.author_external_id, e.conversation, e.said_at,
+_RANKED = """e.seq, e.speaker, e.author_external_id, e.conversation,
+    extract(epoch FROM e.said_at)::float8 AS said_at,
     char_length(e.text) AS length, cardinality(e.terms) AS words,
     strpos(e.text, '?') > 0 AS asks, e.text ~ '\\?\\s*$' AS ends_asking, e.text ~* $7 AS fits,
     CASE WHEN e.terms && $4 THEN e.terms END AS terms,
@@ -82,7 +83,7 @@ _RANKED = """e.seq, e.speaker, e.author_external_id, e.conversation, e.said_at,
 
 _WHOLE = f"""
     SELECT {_RANKED} FROM episodes e WHERE {_IN_SCOPE}
-    ORDER BY e.conversation, e.seq, e.speaker DESC LIMIT $8"""
+    ORDER BY e.conversation COLLATE "C", e.seq, e.speaker DESC LIMIT $8"""
 
 _WITH_WORD = f"""
     SELECT word.nth, e.seq, e.speaker
@@ -117,12 +118,18 @@ _AROUND = f"""
                 AND e.seq > found.seq ORDER BY e.seq LIMIT 2)) beside)
     SELECT {_RANKED} FROM around
     JOIN episodes e ON e.org_id = $1 AND e.seq = around.seq AND e.speaker = around.speaker
-    WHERE {_IN_SCOPE} ORDER BY e.conversation, e.seq, e.speaker DESC"""
+    WHERE {_IN_SCOPE} ORDER BY e.conversation COLLATE "C", e.seq, e.speaker DESC"""
 
 _TEXTS = f"""
     SELECT {EPISODE}, e.seq FROM unnest($4::bigint[], $5::text[]) AS key (seq, speaker)
     JOIN episodes e ON e.org_id = $1 AND e.seq = key.seq AND e.speaker = key.speaker
     WHERE {_IN_SCOPE}"""
+
+_TOKENS = f"""
+    SELECT key.nth - 1 AS at, e.tokens
+    FROM unnest($4::bigint[], $5::text[]) WITH ORDINALITY AS key (seq, speaker, nth)
+    JOIN episodes e ON e.org_id = $1 AND e.seq = key.seq AND e.speaker = key.speaker
+    WHERE {_IN_SCOPE} AND e.embedder = $6 AND e.tokens <> ''"""
 
 NOTHING = "^(?!)"
 """A pattern that fits no text."""
@@ -216,6 +223,12 @@ class Reading:
         rows = await self.connection.fetch(_AROUND, *self.within, *ranked, seqs, speakers)
         return _candidates(rows, numbers, len(stems), often, size)
 
+    async def tokens(self, keys: Sequence[Key], model: str) -> Mapping[int, bytes]:
+        """The bits of the tokens of those that this model has read, by their place in `keys`."""
+        seqs, speakers = [seq for seq, _ in keys], [speaker for _, speaker in keys]
+        rows = await self.connection.fetch(_TOKENS, *self.within, seqs, speakers, model)
+        return {row["at"]: row["tokens"] for row in rows}
+
     async def texts(self, keys: Sequence[Key]) -> Sequence[Episode]:
         """Those that are still there, in the order asked."""
         seqs, speakers = [seq for seq, _ in keys], [speaker for _, speaker in keys]
@@ -273,7 +286,7 @@ def _candidates(
         keys=[(row["seq"], row["speaker"]) for row in rows],
         authors=["" if row["speaker"] == "bot" else row["author_external_id"] for row in rows],
         conversations=[row["conversation"] for row in rows],
-        at=np.array([row["said_at"].timestamp() for row in rows], np.float64),
+        at=np.array([row["said_at"] for row in rows], np.float64),
         length=_floats(rows, "length"),
         words=_floats(rows, "words"),
         counts=counts,

@@ -80,8 +80,8 @@ _WITHOUT_VECTOR = """
     SELECT seq, speaker, text, names FROM batch JOIN names USING (scope, conversation)"""
 
 # What was forgotten meanwhile has no row, and none is made.
-_SET_VECTOR = """
-    UPDATE episodes SET embedder = $4, embedding = $5
+_SET_MEANING = """
+    UPDATE episodes SET embedder = $4, embedding = $5, tokens = $6
     WHERE org_id = $1 AND seq = $2 AND speaker = $3"""
 
 
@@ -134,13 +134,17 @@ class EpisodeWrites:
             for row in rows
         ]
 
-    async def set_vectors(
-        self, org_id: UUID, embedder: str, vectors: Sequence[tuple[Unembedded, Vector]]
+    async def set_meanings(
+        self, org_id: UUID, embedder: str, meanings: Sequence[tuple[Unembedded, Vector, bytes]]
     ) -> None:
+        """The vector of each, and the bits of its tokens."""
         async with self._database.queue() as connection:
             await connection.executemany(
-                _SET_VECTOR,
-                [(org_id, one.seq, one.speaker, embedder, vector) for one, vector in vectors],
+                _SET_MEANING,
+                [
+                    (org_id, one.seq, one.speaker, embedder, vector, tokens)
+                    for one, vector, tokens in meanings
+                ],
             )
 
 

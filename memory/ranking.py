@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from memory.weights import WEIGHTS
-
 if TYPE_CHECKING:
     import numpy.typing as npt
 
@@ -28,12 +26,22 @@ _FADES = 14 * 86400.0
 """Seconds from a time that was named after which an episode is no nearer to it than any other."""
 
 
-def scores(question: Question, candidates: Candidates) -> Floats:
-    """How well each answers, more is better; comparable within one question only."""
-    total = np.zeros(len(candidates.keys), np.float32)
-    for name, feature in features(question, candidates).items():
-        total += WEIGHTS[name] * feature
-    return total
+MATCHED = 100
+"""How many of the best are held against the question token by token."""
+
+
+MATCH_FEATURES = ("match", "match_rank", "match_near_best", "session_match")
+
+
+def weighed(features: Mapping[str, Floats], weights: Mapping[str, float]) -> Floats:
+    """How well each candidate answers, more is better; comparable within one question only."""
+    total = sum(weights[name] * feature for name, feature in features.items())
+    return np.asarray(total, np.float32)
+
+
+def best(scores: Floats, limit: int) -> npt.NDArray[np.int64]:
+    """Indexes of the best, best first."""
+    return np.argsort(-scores, kind="stable")[:limit]
 
 
 def features(question: Question, candidates: Candidates) -> Mapping[str, Floats]:
@@ -68,6 +76,25 @@ def features(question: Question, candidates: Candidates) -> Mapping[str, Floats]
         "length": _standard(np.log1p(candidates.length)),
         "in_time": _in_time(question, candidates),
         "recent": _by_age(candidates),
+    }
+
+
+def match_features(
+    candidates: Candidates, held: npt.NDArray[np.int64], matches: Floats
+) -> Mapping[str, Floats]:
+    """What there is to weigh besides, where those `held` against the question match it so well;
+    of the others it is as if they matched as badly as the worst."""
+    match = np.zeros(len(candidates.keys), np.float32)
+    if not len(matches):
+        return dict.fromkeys(MATCH_FEATURES, match)
+    match += matches.min()
+    match[held] = matches
+    session = _sessions(candidates)
+    return {
+        "match": _standard(match),
+        "match_rank": _by_rank(match),
+        "match_near_best": np.exp(15 * (match - match.max())),
+        "session_match": _standard(_best_of_session(match, session)),
     }
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Self
@@ -15,14 +16,15 @@ from bot.ports import EmbedderError
 from bot.scopes import read_from
 from db.episode_search import NOTHING, Asked
 from memory.questions import understand
-from memory.ranking import scores
+from memory.ranking import MATCHED, best, features, match_features, weighed
+from memory.token_embedder import match
+from memory.weights import FIRST, WEIGHTS
 
 if TYPE_CHECKING:
     from bot.conversation import Turn
     from bot.memories import Episode
-    from bot.ports import Embedder, Vector
-    from db.episode_search import Candidates, EpisodeSearch
-    from memory.questions import Question
+    from db.episode_search import Candidates, EpisodeSearch, Floats, Reading
+    from memory.token_embedder import Meaning, TokenEmbedder
 
 log = structlog.get_logger(__name__)
 
@@ -54,10 +56,22 @@ class Inquiry:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Weighing:
+    """Candidates and what there is to weigh of them."""
+
+    reading: Reading
+    candidates: Candidates
+    first: Mapping[str, Floats]
+    """Of these the best are held against the question token by token."""
+    features: Mapping[str, Floats]
+    """These and what came of that."""
+
+
 class Recall:
     """Searches the scopes that everybody who reads the answer belongs to, and no others."""
 
-    def __init__(self, episodes: EpisodeSearch, embedder: Embedder) -> None:
+    def __init__(self, episodes: EpisodeSearch, embedder: TokenEmbedder) -> None:
         self._episodes = episodes
         self._embedder = embedder
 
@@ -68,44 +82,50 @@ class Recall:
 
     async def search(self, inquiry: Inquiry, *, limit: int = MOST) -> Sequence[Episode]:
         """What answers it, best first."""
-        understood = await self._understand(inquiry)
-        if understood is None:
-            return ()
-        question, asked, size = understood
-        async with self._episodes.reading(inquiry.audience, inquiry.scopes) as reading:
-            candidates = await reading.candidates(asked, size)
-            if not candidates.keys:  # forgotten since
+        async with self.weighing(inquiry) as weighing:
+            if weighing is None:
                 return ()
-            best = np.argsort(-scores(question, candidates), kind="stable")[:limit]
-            return await reading.texts([candidates.keys[index] for index in best])
+            scores = weighed(weighing.features, WEIGHTS)
+            keys = [weighing.candidates.keys[index] for index in best(scores, limit)]
+            return await weighing.reading.texts(keys)
 
-    async def candidates(self, inquiry: Inquiry) -> tuple[Question, Candidates] | None:
-        """How it is understood, and what is ranked; None where nothing was ever said."""
-        understood = await self._understand(inquiry)
-        if understood is None:
-            return None
-        question, asked, size = understood
-        async with self._episodes.reading(inquiry.audience, inquiry.scopes) as reading:
-            return question, await reading.candidates(asked, size)
-
-    async def _understand(self, inquiry: Inquiry) -> tuple[Question, Asked, int] | None:
-        """No connection is held while the question is embedded."""
-        async with self._episodes.reading(inquiry.audience, inquiry.scopes) as reading:
+    @asynccontextmanager
+    async def weighing(self, inquiry: Inquiry) -> AsyncIterator[Weighing | None]:
+        """What is to be weighed, while memory is open; None where nothing was ever said."""
+        audience, scopes = inquiry.audience, inquiry.scopes
+        async with self._episodes.reading(audience, scopes) as reading:
             authors, size = await reading.speakers(inquiry.asked_in, inquiry.asker)
         if not size:
-            return None
+            yield None
+            return
         question = understand(inquiry.text, inquiry.asker, inquiry.at, authors)
+        meaning = await self._meaning(question.words)  # no connection is held meanwhile
         asked = Asked(
             words=question.words,
-            vector=await self._vector(question.words),
+            vector=None if meaning is None else meaning.vector,
             model=self._embedder.name,
             fits=question.fits or NOTHING,
         )
-        return question, asked, size
+        async with self._episodes.reading(audience, scopes) as reading:
+            candidates = await reading.candidates(asked, size)
+            if not candidates.keys:  # forgotten since
+                yield None
+                return
+            first = features(question, candidates)
+            held = best(weighed(first, FIRST), MATCHED)
+            tokens: Mapping[int, bytes] = {}
+            if meaning is not None:
+                keys = [candidates.keys[index] for index in held]
+                tokens = await reading.tokens(keys, self._embedder.name)
+            matches = np.zeros(0, np.float32)
+            if meaning is not None and tokens:
+                matches = match(meaning.tokens, list(tokens.values()))
+            matched = match_features(candidates, held[list(tokens)], matches)
+            yield Weighing(reading, candidates, first, {**first, **matched})
 
-    async def _vector(self, text: str) -> Vector | None:
+    async def _meaning(self, text: str) -> Meaning | None:
         try:
-            return await self._embedder.query(text)
+            return await self._embedder.meaning(text)
         except EmbedderError as error:
             log.warning("recall_by_words_alone", error=str(error))
             return None

@@ -12,7 +12,7 @@ from db.episode_writes import EpisodeWrites
 from memory.passages import passage
 
 if TYPE_CHECKING:
-    from bot.ports import Embedder
+    from memory.token_embedder import TokenEmbedder
 
 _BATCH = 64
 """Episodes embedded and stored together: half a second's work, so that a stop loses little."""
@@ -27,7 +27,7 @@ class _Conversation(BaseModel):
 class Remembering:
     """The jobs that write memory. Each may be cut off anywhere and run again."""
 
-    def __init__(self, episodes: EpisodeWrites, embedder: Embedder) -> None:
+    def __init__(self, episodes: EpisodeWrites, embedder: TokenEmbedder) -> None:
         self._episodes = episodes
         self._embedder = embedder
 
@@ -42,6 +42,7 @@ class Remembering:
         model = self._embedder.name
         while batch := await self._episodes.without_vector(org_id, model, _BATCH):
             texts = [passage(one.text, one.names) for one in batch]
-            vectors = await self._embedder.passages(texts)
-            together = list(zip(batch, vectors, strict=True))
-            await self._episodes.set_vectors(org_id, model, together)
+            meanings = await self._embedder.meanings(texts)
+            read = zip(batch, meanings, strict=True)
+            stored = [(one, meaning.vector, meaning.bits) for one, meaning in read]
+            await self._episodes.set_meanings(org_id, model, stored)

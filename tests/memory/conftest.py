@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 import pytest
 
 from bot.conversation import Author, Message, Outcome, Place, Turn, TurnStatus
-from bot.ports import Embedder
 from db.episode_writes import EMBED_EPISODES, REMEMBER_TURNS, EpisodeWrites
 from db.pool import Database
 from memory.embedder import LocalEmbedder
 from memory.remembering import Remembering
+from memory.token_embedder import TokenEmbedder
 from tests.turns.conftest import Node, StartNode, claim, message, start_node
 
 __all__ = ["start_node"]  # a fixture of the turns' tests
@@ -30,7 +30,7 @@ class House:
 
     node: Node
     episodes: EpisodeWrites
-    embedder: Embedder
+    embedder: TokenEmbedder
 
     async def turn(
         self, asked: Message, reply: str = "Noted.", status: TurnStatus = TurnStatus.DONE
@@ -58,7 +58,12 @@ def embedder() -> LocalEmbedder:
     return LocalEmbedder()
 
 
+@pytest.fixture(scope="session")
+def token_embedder() -> TokenEmbedder:
+    return TokenEmbedder()
+
+
 @pytest.fixture
-async def house(start_node: StartNode, database: Database, embedder: LocalEmbedder) -> House:
+async def house(start_node: StartNode, database: Database, token_embedder: TokenEmbedder) -> House:
     node = await start_node(jobs_after=[REMEMBER_TURNS])
-    return House(node, EpisodeWrites(database), embedder)
+    return House(node, EpisodeWrites(database), token_embedder)

@@ -26,6 +26,7 @@ from memory.facts import Facts, Learning
 from memory.people import People
 from memory.remembered import Memories
 from memory.remembering import Remembering
+from memory.token_embedder import TokenEmbedder
 from memory.working import WorkingMemory
 from tests.db.sql import execute, fetch
 from tests.memory.conftest import ASHA, BEN, says
@@ -86,7 +87,11 @@ class House:
 
 @pytest.fixture
 async def house(
-    start_node: StartNode, database: Database, redis: Redis, embedder: LocalEmbedder
+    start_node: StartNode,
+    database: Database,
+    redis: Redis,
+    embedder: LocalEmbedder,
+    token_embedder: TokenEmbedder,
 ) -> House:
     node = await start_node(jobs_after=[REMEMBER_TURNS])
     working = WorkingMemory(redis, TurnHistory(database))
@@ -98,7 +103,7 @@ async def house(
         working,
         Facts(rows, embedder),
         Learning(rows, Rules(), embedder),
-        Remembering(EpisodeWrites(database), embedder),
+        Remembering(EpisodeWrites(database), token_embedder),
         people,
         MemoryActs(memories, people),
     )

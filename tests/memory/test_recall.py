@@ -10,14 +10,14 @@ import pytest
 
 from bot.conversation import Access, Audience, Author, Message, Place, Turn
 from bot.memories import Episode, Speaker
-from bot.ports import EmbedderError, UnavailableError, Vector
+from bot.ports import EmbedderError, UnavailableError
 from bot.scopes import read_from
 from db import episode_search
 from db.episode_rows import Said
 from db.episode_search import EpisodeSearch
 from db.pool import Database
-from memory.embedder import LocalEmbedder
 from memory.recall import Inquiry, Recall
+from memory.token_embedder import Meaning, TokenEmbedder
 from tests.conftest import ExpectedLogs
 from tests.db.sql import execute, fetch
 from tests.memory.conftest import ASHA, BEN, House, says
@@ -27,8 +27,8 @@ MAY = datetime(2026, 5, 3, 9, tzinfo=UTC)
 
 
 @pytest.fixture
-def recall(database: Database, embedder: LocalEmbedder) -> Recall:
-    return Recall(EpisodeSearch(database), embedder)
+def recall(database: Database, token_embedder: TokenEmbedder) -> Recall:
+    return Recall(EpisodeSearch(database), token_embedder)
 
 
 async def asked(house: House, recall: Recall, message: Message) -> Sequence[Episode]:
@@ -94,8 +94,8 @@ async def test_by_words_before_there_are_vectors(house: House, recall: Recall) -
 async def test_by_words_alone_without_a_model(
     house: House, database: Database, expected_logs: ExpectedLogs
 ) -> None:
-    class Without(LocalEmbedder):
-        async def query(self, text: str) -> Vector:
+    class Without(TokenEmbedder):
+        async def meaning(self, text: str) -> Meaning:
             raise EmbedderError("The embedding model is missing.")
 
     await house.turn(says(ASHA, "The audition is in Nashik"))
@@ -107,15 +107,16 @@ async def test_by_words_alone_without_a_model(
 
 
 async def test_another_models_vectors_do_not_count(house: House, recall: Recall) -> None:
-    class Other(LocalEmbedder):
+    class Other(TokenEmbedder):
         name = "another"
 
     house.embedder = Other()
     await house.turn(says(ASHA, "A dancer, please"))
     await house.run_jobs()
-    found = await recall.candidates(inquiry(house, "someone who dances"))
-    assert found is not None
-    assert not found[1].nearness.any()
+    async with recall.weighing(inquiry(house, "someone who dances")) as weighing:
+        assert weighing is not None
+        assert not weighing.candidates.nearness.any()
+        assert not weighing.features["match"].any()
 
 
 # --- what a question asks ---------------------------------------------------------------------
@@ -157,6 +158,8 @@ async def test_whoever_is_named_is_heard_and_not_who_speaks_to_them(
             (BEN, "Asha, what budget do you want?", MAY),
             (ASHA, "About two lakh, I think", MAY + timedelta(minutes=1)),
             (BEN, "My budget is four lakh, Asha", MAY + timedelta(minutes=2)),
+            *((BEN, f"Take {n} is in the can", MAY + timedelta(days=n)) for n in range(1, 9)),
+            *((ASHA, f"Tape {n} was fine", MAY + timedelta(days=n)) for n in range(1, 9)),
         ],
     )
     best, *_ = await recall.search(inquiry(house, "What is Asha's budget?"))
@@ -259,11 +262,11 @@ async def test_a_large_scope_is_searched_as_well(
 
 
 async def test_without_the_database_it_says_so(
-    house: House, database_url: str, embedder: LocalEmbedder
+    house: House, database_url: str, token_embedder: TokenEmbedder
 ) -> None:
     await house.turn(says(ASHA, "Dancers?"))
     away = await Database.connect(database_url)
-    recall = Recall(EpisodeSearch(away), embedder)
+    recall = Recall(EpisodeSearch(away), token_embedder)
     await away.close()
     with pytest.raises(UnavailableError):
         await recall.search(inquiry(house, "Dancers?"))

@@ -11,9 +11,9 @@ from bot.conversation import Outcome, Place, TurnStatus
 from bot.jobs import JobRunner
 from db.episode_writes import REMEMBER_TURNS
 from db.people import PeopleRows
-from memory.embedder import LocalEmbedder
 from memory.passages import passage
 from memory.remembering import Remembering
+from memory.token_embedder import TokenEmbedder
 from tests.db.sql import execute, fetch
 from tests.memory.conftest import ASHA, BEN, House, says
 from tests.turns.conftest import claim
@@ -159,7 +159,7 @@ async def test_what_is_forgotten_while_it_is_remembered_does_not_come_back(
 
 
 async def test_another_models_vectors_are_made_anew(house: House, database_url: str) -> None:
-    class Other(LocalEmbedder):
+    class Other(TokenEmbedder):
         name = "another"
 
     await house.turn(says(ASHA, "Dancers?"))
