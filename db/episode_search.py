@@ -40,7 +40,11 @@ MOST_STEMS = 24
 COMMON = 1000
 """A word in as many episodes of a large scope finds none, and only ranks them."""
 
-BY_WORDS, BY_MEANING, BITS = 150, 150, 600
+LARGE = 30_000
+"""How many episodes a large scope is taken to have: counting them would take as long as searching
+them, and words are weighed against each other all the same."""
+
+BY_WORDS, BY_MEANING, BITS = 100, 100, 500
 """Of a large scope: how many are found by either, the latter exactly among the nearest by bits."""
 
 Floats: TypeAlias = npt.NDArray[np.float32]
@@ -85,19 +89,15 @@ _WHOLE = f"""
     SELECT {_RANKED} FROM episodes e WHERE {_IN_SCOPE}
     ORDER BY e.conversation COLLATE "C", e.seq, e.speaker DESC LIMIT $8"""
 
-_WITH_WORD = f"""
-    SELECT word.nth, e.seq, e.speaker
-    FROM unnest($4::bigint[]) WITH ORDINALITY AS word (term, nth) CROSS JOIN LATERAL (
-        SELECT e.seq, e.speaker FROM episodes e
-        WHERE e.terms @> ARRAY[word.term] AND {_IN_SCOPE} LIMIT $5) e"""
+_WITH_WORD = "SELECT nth, seq, speaker FROM castmatch_episodes_with($1, $2)"
 
 # Every episode of the scope has its bits in one index, and nothing else is read of most.
 _NEAR = f"""
     WITH near AS MATERIALIZED (
-        SELECT e.seq, e.speaker, count(*) OVER () AS size
+        SELECT e.seq, e.speaker
         FROM episodes e WHERE {_IN_SCOPE} AND e.embedder = $5
         ORDER BY e.bits <~> (SELECT binary_quantize($4::halfvec)) LIMIT $6)
-    SELECT e.seq, e.speaker, near.size FROM near
+    SELECT e.seq, e.speaker FROM near
     JOIN episodes e ON e.org_id = $1 AND e.seq = near.seq AND e.speaker = near.speaker
     ORDER BY e.embedding <#> $4 LIMIT $7"""
 
@@ -218,10 +218,10 @@ class Reading:
         if size <= WHOLE:
             rows = await self.connection.fetch(_WHOLE, *self.within, *ranked, WHOLE)
             return _candidates(rows, numbers, len(stems), {}, len(rows))
-        found, often, size = await self._found(numbers, len(stems), asked)
+        found, often = await self._found(numbers, len(stems), asked)
         seqs, speakers = [seq for seq, _ in found], [speaker for _, speaker in found]
         rows = await self.connection.fetch(_AROUND, *self.within, *ranked, seqs, speakers)
-        return _candidates(rows, numbers, len(stems), often, size)
+        return _candidates(rows, numbers, len(stems), often, LARGE)
 
     async def tokens(self, keys: Sequence[Key], model: str) -> Mapping[int, bytes]:
         """The bits of the tokens of those that this model has read, by their place in `keys`."""
@@ -238,27 +238,26 @@ class Reading:
 
     async def _found(
         self, numbers: Mapping[int, int], stems: int, asked: Asked
-    ) -> tuple[Sequence[Key], Mapping[int, int], int]:
-        """Of a large scope: what words or meaning find, in how many episodes each of the words is
-        as far as counted, and how many episodes there are."""
+    ) -> tuple[Sequence[Key], Mapping[int, int]]:
+        """Of a large scope: what words or meaning find, and in how many episodes each of the words
+        is, as far as counted."""
         columns = list(numbers.values())
         by_word: list[set[Key]] = [set() for _ in range(stems)]
-        for row in await self.connection.fetch(_WITH_WORD, *self.within, list(numbers), COMMON):
+        for row in await self.connection.fetch(_WITH_WORD, list(numbers), COMMON):
             by_word[columns[row["nth"] - 1]].add((row["seq"], row["speaker"]))
         often = {column: len(keys) for column, keys in enumerate(by_word)}
         near: Sequence[Record] = ()
         if asked.vector is not None:
             sought = asked.vector, asked.model, BITS, BY_MEANING
             near = await self.connection.fetch(_NEAR, *self.within, *sought)
-        size = near[0]["size"] if near else WHOLE + 1
         scores: dict[Key, float] = {}
         for keys in by_word:
             if len(keys) < COMMON:
                 for key in keys:
-                    scores[key] = scores.get(key, 0.0) + log(size / len(keys))
+                    scores[key] = scores.get(key, 0.0) + log(LARGE / len(keys))
         by_words = sorted(scores, key=scores.__getitem__, reverse=True)[:BY_WORDS]
         by_meaning = ((row["seq"], row["speaker"]) for row in near)
-        return list(dict.fromkeys([*by_words, *by_meaning])), often, size
+        return list(dict.fromkeys([*by_words, *by_meaning])), often
 
 
 def _candidates(

@@ -16,6 +16,7 @@ from db import episode_search
 from db.episode_rows import Said
 from db.episode_search import EpisodeSearch
 from db.pool import Database
+from db.terms import terms
 from memory.recall import Inquiry, Recall
 from memory.token_embedder import Meaning, TokenEmbedder
 from tests.conftest import ExpectedLogs
@@ -221,6 +222,26 @@ async def test_what_the_team_was_told_is_not_for_the_community(
     await house.run_jobs()
     assert await recall.search(inquiry(house, "Dancers?"))
     assert not await recall.search(inquiry(house, "Dancers?", access=Access.COMMUNITY))
+
+
+async def test_the_word_index_tells_each_its_own(house: House, database: Database) -> None:
+    """It is asked past row-level security, by a function that checks what that would."""
+    await house.turn(says(ASHA, "Dancers", place=Place.DM), "")
+    await house.turn(says(ASHA, "Dancers"), "")
+    await house.run_jobs()
+    own, everybodys = read_from(says(ASHA, "?", place=Place.DM))
+    words = [term for scope in (own, everybodys) for term in terms(scope, ["dancer"])]
+
+    async def found(access: Access, scopes: Sequence[str], org_id: UUID = ORG) -> int:
+        async with database.session(org_id, access, scopes) as connection:
+            return len(await connection.fetch("SELECT castmatch_episodes_with($1, $2)", words, 10))
+
+    assert await found(Access.TEAM, [own, everybodys]) == 2
+    assert await found(Access.TEAM, [everybodys]) == 1
+    assert await found(Access.TEAM, ["person/web/W1/U9"]) == 0
+    assert await found(Access.TEAM, []) == 0
+    assert await found(Access.COMMUNITY, [own, everybodys]) == 0
+    assert await found(Access.TEAM, [own, everybodys], UUID(int=7)) == 0
 
 
 async def test_who_wants_no_memory_is_given_none(
