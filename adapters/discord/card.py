@@ -16,6 +16,7 @@ COLOUR = discord.Colour(0x6D5BD0)
 _DOT = "  ·  "
 _REASONS, _MISSES, _LANGUAGES = 6, 3, 5
 _PHRASE = 80
+_LONGEST_REEL = 200
 _PROFILE_LIMIT = 3_500
 
 
@@ -45,7 +46,7 @@ def text(
 def heading(talent: Talent, *, is_listed: bool = False) -> str:
     """The name, with the reel and whether it is on the shortlist."""
     address = _address(talent.reel_url)
-    reel = f"{_DOT}[▶ reel](<{address}>)" if address else ""
+    reel = f"{_DOT}[▶ reel](<{address}>)" if 0 < len(address) <= _LONGEST_REEL else ""
     return f"### {name(talent)}{' ★' if is_listed else ''}{reel}"
 
 

@@ -17,7 +17,7 @@ _HEADING = re.compile(r"^ {0,3}#{4,6}\s+(.*?)\s*#*\s*$")
 _RULE = re.compile(r"^ {0,3}(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})$")
 _DELIMITER = re.compile(r"^(?=.*\|)\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$")
 _TAG = re.compile(r"</?(?:b|i|u|em|strong|p|div|span|ul|ol|li|br|hr|sub|sup|small)\s*/?>", re.I)
-_CODE = re.compile(r"(`+)(?:(?!\1).)+?\1(?!`)")
+_CODE = re.compile(r"(?<!\\)(`+)(?:(?!\1).)+?\1(?!`)")
 _LINK = re.compile(
     r"!?\[(?P<label>[^\[\]\n]*(?:\[[^\[\]\n]*\][^\[\]\n]*)*)\]"
     r"\((?P<url><[^<>\n]*>|[^()\s]*(?:\([^()\s]*\)[^()\s]*)*)(?:\s+[\"'][^\n]*?[\"'])?\)"

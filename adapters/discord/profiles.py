@@ -16,7 +16,7 @@ from bot.talent import Talent
 UNLIST = "unlist_from"
 """The menu under a shortlist that takes a talent off."""
 NOBODY_LISTED = "Nobody is on this channel's shortlist yet. Choose one below a search's results."
-_ASKED_LIMIT, _MOST_LISTED = 100, 25
+_ASKED_LIMIT, _MOST_LISTED, _LISTED_LIMIT = 100, 25, 3_800
 
 
 def profile(
@@ -53,14 +53,16 @@ def candidates(asked: str, found: Sequence[Talent]) -> discord.ui.LayoutView:
 def shortlist(listed: Sequence[Shortlisted], *, today: date) -> discord.ui.LayoutView:
     """A channel's shortlist, with the newest to look at or take off."""
     newest = listed[-_MOST_LISTED:]
+    lines = [_line(each, today) for each in newest]
+    while sum(map(len, lines)) + len(lines) > _LISTED_LIMIT:
+        newest, lines = newest[1:], lines[1:]
     count = len(listed)
-    lines = [f"### On this channel's shortlist: {count} talent{'' if count == 1 else 's'}"]
+    head = [f"### On this channel's shortlist: {count} talent{'' if count == 1 else 's'}"]
     if count > len(newest):
-        lines.append(f"-# The newest {len(newest)} of them:")
-    lines += [_line(each, today) for each in newest]
+        head.append(f"-# The newest {len(newest)} of them:")
     options = [option for each in newest for option in layouts.talent_option(each.talent)]
     return layouts.message(
-        layouts.frame([layouts.words("\n".join(lines))]),
+        layouts.frame([layouts.words("\n".join([*head, *lines]))]),
         *layouts.menu(f"{ShowTalent.name}:", "Look at a talent…", options),
         *layouts.menu(f"{UNLIST}:", "Take off…", options),
     )

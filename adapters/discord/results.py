@@ -141,7 +141,7 @@ def _list_menu(found: SearchResult, value: str, listed: Collection[str]) -> list
 def _filters(understood: list[Chip]) -> list[Option]:
     """Each piece that was understood, to be dropped. The value is the act's, without the search."""
     found = {
-        chip.act("").value.removeprefix(":"): markdown.cut(" ".join(chip.label.split()), 100)
+        chip.act("").value.removeprefix(":"): markdown.cut(" ".join(chip.label.split()), 100) or "?"
         for chip in understood
     }
     return [discord.SelectOption(label=label, value=value) for value, label in found.items()]
