@@ -58,6 +58,8 @@ class Answer:
     text: str
     facts: tuple[Fact, ...] = ()
     """For a screen that lists them with buttons; `whole` has them in its text."""
+    is_list: bool = False
+    """Whether they were asked for: then a screen's list is these."""
     choices: Choices | None = None
     export: Mapping[str, JsonValue] | None = None
 
@@ -106,7 +108,7 @@ class MemoryActs:
         person = await self._people.known(*named)
         facts = tuple(await self._memories.facts(*named))
         choices = await self._memories.choices(asker.conversation, asker.author.external_id)
-        return Answer(_shown(person, facts, choices), facts[:_SHOWN], choices)
+        return Answer(_shown(person, facts, choices), facts[:_SHOWN], is_list=True, choices=choices)
 
     async def forget(self, asker: Asker, what: str) -> Answer:
         """One fact by the beginning of its id, or what they said about something."""
@@ -134,7 +136,8 @@ class MemoryActs:
 
     async def turn(self, asker: Asker, *, on: bool) -> Answer:
         await self._memories.turn_person(*_named(asker), on=on, default_access=asker.default_access)
-        return Answer(_ON if on else _OFF)
+        choices = await self._memories.choices(asker.conversation, asker.author.external_id)
+        return Answer(_ON if on else _OFF, choices=choices)
 
     async def turn_channel(self, asker: Asker, *, on: bool) -> Answer:
         if asker.place is Place.DM:

@@ -25,8 +25,8 @@ Server to client.
         What changed since the last frame. Frames are made when the socket can take one, from
         what is newest then: a slow client gets fewer of them, never a backlog.
     {"type": "ack", "id": ID}                      The message is stored and will be answered.
-    {"type": "memory", "blocks": [HTML, …], "facts": [{"id": "…", "statement": "…"}, …],
-     "exported"?: {…}}                             The answer to it.
+    {"type": "memory", "blocks": [HTML, …], "facts"?: [{"id": "…", "statement": "…"}, …],
+     "on"?: bool, "exported"?: {…}}                The answer to it; whether memory is on.
     {"type": "error", "text": "…", "id"?: ID}      One sentence for the person. With `id`: that
                                                    message is refused for good.
 

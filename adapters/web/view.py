@@ -23,9 +23,16 @@ class _Sent(NamedTuple):
 
 def memory_frame(answer: Answer) -> Frame:
     """What `/memory` came to; where its facts are listed with buttons, the text leaves them out."""
-    facts = [{"id": short_id(fact), "statement": fact.statement} for fact in answer.facts]
-    frame: Frame = {"type": "memory", "blocks": render(answer.text), "facts": facts}
-    return frame | ({"exported": answer.export} if answer.export is not None else {})
+    frame: Frame = {"type": "memory", "blocks": render(answer.text)}
+    if answer.is_list:
+        frame["facts"] = [
+            {"id": short_id(fact), "statement": fact.statement} for fact in answer.facts
+        ]
+    if answer.choices is not None:
+        frame["on"] = answer.choices.person_on
+    if answer.export is not None:
+        frame["exported"] = answer.export
+    return frame
 
 
 class View:

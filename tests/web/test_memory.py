@@ -90,3 +90,11 @@ async def test_a_command_is_never_stored_as_a_message(
     await client.send(type="send", id=an_id(2), text="/memory forget about the canary")
     await client.until(lambda: any(frame["type"] == "error" for frame in client.frames))
     assert await fetch(database_url, "SELECT text FROM turns") == []
+
+
+async def test_the_panel_says_whether_memory_is_on(site: Site, visit: Visit) -> None:
+    client = await visit(site, an_id(1))
+    assert (await ask(client, "show"))["on"] is True
+    assert (await ask(client, "off"))["on"] is False
+    assert (await ask(client, "show"))["on"] is False
+    assert "facts" not in await ask(client, "on")

@@ -6,16 +6,20 @@ export class Memory {
   #dialog;
   #answer;
   #facts;
+  #switch;
+  /** What goes from the list of facts with the next answer. */
+  #forgetting = [];
 
   /** `onAsk(text)` sends what `/memory` is followed by; false where there is no connection. */
   constructor(dialog, { onAsk }) {
     this.#dialog = dialog;
     this.#answer = dialog.querySelector(".memory-answer");
     this.#facts = dialog.querySelector(".memory-facts");
+    this.#switch = dialog.querySelector("#memory-switch");
     this.onAsk = onAsk;
     dialog.addEventListener("click", ({ target }) => {
-      const ask = target.closest("[data-ask]")?.dataset.ask;
-      if (ask) this.ask(ask);
+      const button = target.closest("[data-ask]");
+      if (button && isSure(button)) this.ask(button.dataset.ask, button.closest("li"));
       else if (target === dialog) dialog.close();
     });
     dialog.querySelector("#memory-about").addEventListener("submit", (event) => {
@@ -26,23 +30,43 @@ export class Memory {
     });
   }
 
-  /** Open, and say what a person typed after `/memory`. */
-  ask(text) {
+  /** Open, and say what a person typed after `/memory`; `about`: the item in the list it names. */
+  ask(text, about = null) {
     if (!this.#dialog.open) {
       setBlocks(this.#answer, 0, []);
       this.#facts.replaceChildren();
       this.#dialog.showModal();
     }
+    if (text.startsWith("forget")) this.#forgetting = about ? [about] : [...this.#facts.children];
     if (!this.onAsk(text)) this.#answer.textContent = "There is no connection just now. Try again when it is back.";
   }
 
   /** The server's answer. */
-  show({ blocks, facts, exported }) {
+  show({ blocks, facts, on, exported }) {
     this.#answer.replaceChildren();
     setBlocks(this.#answer, 0, blocks);
-    this.#facts.replaceChildren(...facts.map(forgettable));
+    if (facts) this.#facts.replaceChildren(...facts.map(forgettable));
+    for (const item of this.#forgetting.splice(0)) item.remove();
+    if (on !== undefined) {
+      this.#switch.dataset.ask = on ? "off" : "on";
+      this.#switch.textContent = on ? "Turn off" : "Turn on";
+    }
     if (exported) save(exported);
   }
+}
+
+/** Whether a button may act: what cannot be undone asks once, until the focus leaves it. */
+function isSure(button) {
+  const { sure } = button.dataset;
+  if (!sure) return true;
+  const label = button.textContent;
+  delete button.dataset.sure;
+  button.textContent = sure;
+  button.addEventListener("blur", () => {
+    button.dataset.sure = sure;
+    button.textContent = label;
+  }, { once: true });
+  return false;
 }
 
 function forgettable({ id, statement }) {
