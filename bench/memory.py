@@ -13,9 +13,9 @@ one scope a conversation, and each question is asked of four systems in the same
     rrf      the two fused by reciprocal ranks (k = 60)
 
 Printed are recall of the gold evidence among the first 5, 10, 25 and 50, and nDCG@10, 0 to 100, and
-the milliseconds of a question. `--others N` asks ours again with N episodes of other people in the
-tables. `--fit` fits memory/weights.py anew and says what such weights are worth on conversations
-that they have not seen.
+the milliseconds of a question. `--others N` asks ours of two databases in turn, of which one holds
+N episodes of other people besides. `--fit` fits memory/weights.py anew and says what such weights
+are worth on conversations that they have not seen.
 """
 
 from __future__ import annotations
@@ -25,15 +25,17 @@ import asyncio
 import json
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
+from urllib.parse import urlsplit
 
 import asyncpg
 import numpy as np
 
 from bench.memory_fit import Judged, fit, left_out
+from bench.memory_judge import KS, Figures, Ranked, judge
 from bench.memory_others import add_others
 from bench.memory_rivals import Rivals
 from bench.memory_slack import invented
@@ -49,14 +51,9 @@ from memory.recall import Recall
 from memory.remembering import Remembering
 from memory.token_embedder import TokenEmbedder
 
-KS = (5, 10, 25, 50)
 BATCH = 500
 TOKENS = 1000
 """What of the gold evidence comes within so many injected tokens is counted too."""
-
-Figures: TypeAlias = dict[str, float]
-Ranked: TypeAlias = Sequence[str]
-"""Message ids, best first."""
 
 
 async def main() -> None:
@@ -69,14 +66,55 @@ async def main() -> None:
     talks = invented() if options.file == "slack" else read_locomo(Path(options.file))
     with tempfile.TemporaryDirectory(prefix="castmatch-bench-") as folder:
         async with EmbeddedServers(Path(folder), redis=False, durable=False) as servers:
-            await migrate(servers.postgres_url)
-            database = await Database.connect(servers.postgres_url)
-            owner = await asyncpg.connect(servers.postgres_url)
-            try:
+            url = servers.postgres_url
+            await migrate(url)
+            async with _opened(url) as (database, owner):
                 await Bench(database, owner, talks).run(options)
-            finally:
-                await owner.close()
-                await database.close()
+            if options.others:
+                await beside_others(url, talks, options.others)
+
+
+@asynccontextmanager
+async def _opened(
+    url: str,
+) -> AsyncIterator[tuple[Database, asyncpg.Connection[asyncpg.Record]]]:
+    """As the product opens it, and as the owner of the tables."""
+    database, owner = await Database.connect(url), await asyncpg.connect(url)
+    try:
+        yield database, owner
+    finally:
+        await owner.close()
+        await database.close()
+
+
+async def beside_others(url: str, talks: Sequence[Talk], others: int) -> None:
+    """Ask each question in turn of a database with nobody else in it and of one with many, so that
+    whatever else the machine does slows both down."""
+    crowded = urlsplit(url)._replace(path="/crowded").geturl()
+    administrator = await asyncpg.connect(urlsplit(url)._replace(path="/postgres").geturl())
+    source = urlsplit(url).path.strip("/")
+    await administrator.execute(f'CREATE DATABASE crowded TEMPLATE "{source}"')
+    await administrator.close()
+    started = time.perf_counter()
+    async with _opened(crowded) as (_, owner):
+        await add_others(owner, others)
+    print(f"{others} episodes of others in {time.perf_counter() - started:.0f} s", flush=True)
+    embedder = TokenEmbedder()
+    async with _opened(url) as (quiet, _), _opened(crowded) as (full, _):
+        asked = [(Recall(EpisodeSearch(one), embedder), list[float]()) for one in (quiet, full)]
+        for talk in talks:
+            for question in talk.questions:
+                for recall, seconds in asked:
+                    started = time.perf_counter()
+                    await recall.search(talk.inquiry(question), limit=max(KS))
+                    seconds.append(time.perf_counter() - started)
+    (_, alone), (_, beside) = asked
+    before, after = _percentiles(alone), _percentiles(beside)
+    print(
+        f"ours alone: p50 {before[0]:.1f} ms, p95 {before[1]:.1f} ms; beside them: "
+        f"p50 {after[0]:.1f} ms, p95 {after[1]:.1f} ms "
+        f"({after[0] / before[0]:.2f} and {after[1] / before[1]:.2f} times)"
+    )
 
 
 @dataclass
@@ -119,8 +157,6 @@ class Bench:
             _print(name, table[name], seconds[name])
         counted = [share for share in within if share >= 0]
         print(f"ours: {100 * np.mean(counted):.1f} % of the evidence within {TOKENS} tokens")
-        if options.others:
-            await self.with_others(recall, options.others, seconds["ours"])
         if options.json:
             options.json.write_text(json.dumps(table, indent=1))
 
@@ -137,22 +173,6 @@ class Bench:
         took = time.perf_counter() - started
         await self.owner.execute("VACUUM ANALYZE episodes")
         print(f"{len(said)} episodes: words in {words:.1f} s, vectors in {took:.1f} s", flush=True)
-
-    async def with_others(self, recall: Recall, others: int, alone: Sequence[float]) -> None:
-        started = time.perf_counter()
-        await add_others(self.owner, others)
-        print(f"{others} episodes of others in {time.perf_counter() - started:.0f} s", flush=True)
-        seconds = []
-        for talk in self.talks:
-            for question in talk.questions:
-                started = time.perf_counter()
-                await recall.search(talk.inquiry(question), limit=max(KS))
-                seconds.append(time.perf_counter() - started)
-        before, after = _percentiles(alone), _percentiles(seconds)
-        print(
-            f"ours with them: p50 {after[0]:.1f} ms, p95 {after[1]:.1f} ms "
-            f"({after[0] / before[0]:.2f} and {after[1] / before[1]:.2f} times)"
-        )
 
     async def fit(self, recall: Recall) -> None:
         first: list[Judged] = []
@@ -209,15 +229,6 @@ def _by_category(judged: Sequence[tuple[Question, Ranked]]) -> dict[str, Figures
         }
         for category in sorted(groups)
     }
-
-
-def judge(gold: frozenset[str], ranked: Ranked) -> Figures:
-    """Recall and nDCG of one question, 0 to 1."""
-    hits = np.array([one in gold for one in ranked], float)
-    figures = {f"recall@{k}": float(hits[:k].sum()) / len(gold) for k in KS}
-    gains = 1 / np.log2(np.arange(2, 12))
-    ideal = gains[: len(gold)].sum()
-    return figures | {"ndcg@10": float((hits[:10] * gains[: len(hits[:10])]).sum() / ideal)}
 
 
 def _percentiles(seconds: Sequence[float]) -> tuple[float, float]:

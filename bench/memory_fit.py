@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from bench.memory_judge import KS, judge
+
 _STEPS, _STEP, _DECAY = 250, 0.05, 1e-3
 
 
@@ -43,14 +45,15 @@ def fit(judged: Sequence[Judged]) -> npt.NDArray[np.float64]:
 
 def left_out(judged: Sequence[Judged]) -> str:
     """What weights are worth on each conversation that they were not fitted on."""
+    talks = sorted({one.talk for one in judged})
+    if len(talks) < 2:
+        return "there is only one, and none can be left out"
     figures = []
-    for talk in sorted({one.talk for one in judged}):
+    for talk in talks:
         weights = fit([one for one in judged if one.talk != talk])
         for one in (one for one in judged if one.talk == talk):
-            order = np.argsort(-(one.features @ weights), kind="stable")
-            hits = np.isin(order[:50], list(one.gold)).astype(float)
-            gains = 1 / np.log2(np.arange(2, 12))
-            recalls = [hits[:k].sum() / len(one.gold) for k in (5, 10, 25, 50)]
-            figures.append([*recalls, hits[:10] @ gains / gains[: len(one.gold)].sum()])
-    means = 100 * np.mean(figures, axis=0)
-    return " / ".join(f"{mean:.1f}" for mean in means) + " (recall@5/10/25/50, nDCG@10)"
+            order = np.argsort(-(one.features @ weights), kind="stable")[: max(KS)]
+            figures.append(judge(frozenset(map(str, one.gold)), [str(at) for at in order]))
+    return ", ".join(
+        f"{name} {100 * np.mean([one[name] for one in figures]):.1f}" for name in figures[0]
+    )
