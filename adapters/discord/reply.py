@@ -65,6 +65,8 @@ class DiscordReply:
         self._is_open = True
         self._count = len(turn.message_ids)
         self._posted: Counter[int] = Counter()
+        self._tried = {self._count} if turn.attempt > 1 else set[int]()
+        """Pages that an earlier try may have posted without our knowing."""
         self._turns_page = False
         self._urgency = Urgency.FIRST
         self._held: tuple[Place, ...] = ()
@@ -145,13 +147,16 @@ class DiscordReply:
                 **self._beside(shown, number),
             )
 
+        is_repeat = number in self._tried
+        self._tried.add(number)
         message = await self._called(partial(self._rest.calls.make, send))
         self._stop_typing()
+        if is_repeat:
+            # If the earlier try had arrived after all, Discord gives back what that one posted.
+            await self.edit(str(message.id), page)
+        self._tried.discard(number)
         self._count += 1
         self._turns_page = page.continues
-        if message.content.strip() != shown.content.strip():
-            # An earlier try had arrived after all, and Discord gives back what that one posted.
-            await self.edit(str(message.id), page)
         return str(message.id)
 
     async def edit(self, message_id: str, page: Page) -> None:
