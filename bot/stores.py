@@ -161,6 +161,9 @@ class People(Protocol):
     async def known(self, platform: str, workspace: str, external_id: str) -> Person | None:
         """What we hold of this person; `None` where they never wrote or were forgotten."""
 
+    async def lately(self, platform: str, *, limit: int) -> Sequence[str]:
+        """Who wrote to us within a week, in whatever workspace: their ids, the newest first."""
+
     async def forget(self, platform: str, workspace: str, external_id: str) -> Forgotten:
         """Remove what we hold of this person in this workspace, in Postgres and in Redis.
 

@@ -50,6 +50,12 @@ _OVERHEARD_ONLY = """
         AND o.platform = $1 AND o.workspace = $2 AND o.author_external_id = $3 AND NOT o.withdrawn
     HAVING count(*) > 0"""
 
+_LATELY = """
+    SELECT external_id FROM users
+    WHERE org_id IN (SELECT id FROM organisations)
+        AND platform = $1 AND last_seen_at > now() - interval '7 days'
+    GROUP BY external_id ORDER BY max(last_seen_at) DESC LIMIT $2"""
+
 # In every organisation, as a workspace may have belonged to another one before. Locked, so that a
 # message of theirs that comes now is of the person forgotten or of a new one.
 _USERS = """
@@ -128,6 +134,12 @@ class PeopleRows:
             if row is None:
                 row = await connection.fetchrow(_OVERHEARD_ONLY, *named)
         return None if row is None else _to_person(row)
+
+    async def lately(self, platform: str, *, limit: int) -> Sequence[str]:
+        """See `bot.stores.People.lately`."""
+        async with self._database.queue() as connection:
+            rows = await connection.fetch(_LATELY, platform, limit)
+        return [row["external_id"] for row in rows]
 
     async def forget(self, platform: str, workspace: str, external_id: str) -> Removal:
         """Remove it all in one transaction, with a job for each organisation that makes sure."""

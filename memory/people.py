@@ -39,6 +39,9 @@ class People:
     async def known(self, platform: str, workspace: str, external_id: str) -> Person | None:
         return await self._rows.known(platform, workspace, external_id)
 
+    async def lately(self, platform: str, *, limit: int) -> Sequence[str]:
+        return await self._rows.lately(platform, limit=limit)
+
     async def forget(self, platform: str, workspace: str, external_id: str) -> Forgotten:
         removal = await self._rows.forget(platform, workspace, external_id)
         with suppress(RedisAwayError):

@@ -18,6 +18,7 @@ from adapters.discord.client import Connection, Gateway
 from adapters.discord.commands import Commands
 from adapters.discord.memory_commands import MemoryCommands
 from adapters.discord.messages import CANNOT_WRITE, TOLD_AGAIN_AFTER, Messages, tell
+from adapters.discord.missed import Missed
 from adapters.discord.pace import Pace
 from adapters.discord.publishing import Publishing
 from adapters.discord.reply import DiscordReply
@@ -103,7 +104,8 @@ async def open_discord(config: DiscordConfig, ports: Ports) -> AsyncIterator[Dis
         identifying = Identifying(ports.singletons)
 
         def connect(number: int, count: int) -> Connection:
-            messages = Messages(ports.turns, ports.workspace_settings, trust)
+            missed = Missed(ports.people, rest.calls)
+            messages = Messages(ports.turns, ports.workspace_settings, trust, missed)
 
             def make() -> Gateway:
                 shard, trace = (number, count), rest.calls.trace

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
@@ -14,19 +15,30 @@ import structlog
 from adapters.discord.clicks import Clicks
 from adapters.discord.commands import Commands
 from adapters.discord.messages import Messages
-from adapters.discord.rest import AWAY, Rest
+from adapters.discord.rest import AWAY, TOKEN_REFUSED, Rest
 from adapters.discord.shards import Identifying, TooFewShardsError
 
 log = structlog.get_logger(__name__)
 
-FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
-ASK_AGAIN_SECONDS = 60.0
-"""Between two tries where a person must do something first."""
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 120.0
+"""Seconds between two tries, doubled with each; Discord takes the token away from who begins a
+thousand sessions a day."""
+SETTLED_AFTER = 60.0
+"""Seconds after which a connection was a good one."""
 INTENT_OFF = (
     "Discord does not let us read messages: switch on Message Content Intent at "
     "discord.com/developers, your application, Bot, Privileged Gateway Intents"
 )
 SHARDING_REQUIRED = 4011
+CLOSED = {
+    4004: TOKEN_REFUSED,
+    4012: "Discord no longer speaks the language of this version: update CastMatch",
+    4013: "Discord does not know what this version asks to be told of: update CastMatch",
+}
+"""What it means for people that Discord closed a connection with that code
+(https://docs.discord.com/developers/topics/opcodes-and-status-codes)."""
+_HOPELESS = 7
+"""Failures in a row after which pauses are longest."""
 Register: TypeAlias = Callable[[Commands], None]
 
 
@@ -67,6 +79,16 @@ class Gateway(discord.AutoShardedClient):
         # One payload that discord.py cannot read would end the whole client.
         state = self._connection
         state.parsers = {name: _guarded(name, parse) for name, parse in state.parsers.items()}
+        state.parsers["READY"] = self._session_began(state.parsers["READY"])
+
+    def _session_began(self, parse: Callable[[Any], Any]) -> Callable[[Any], Any]:
+        """`on_ready` comes later, when the session may have told us something already."""
+
+        def read(data: Any) -> Any:
+            self._said.missed.session_began()
+            return parse(data)
+
+        return read
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
         await self._identifying.turn(shard_id or 0)
@@ -78,13 +100,10 @@ class Gateway(discord.AutoShardedClient):
         log.info(
             "discord_connected", bot=self.user.name, shards=self.shard_ids, servers=len(self.guilds)
         )
-        await self._said.catch_up(self)
+        await self._said.missed.read(self, self.on_message)
 
-    async def on_disconnect(self) -> None:
-        self._said.lost()
-
-    async def on_shard_resumed(self, shard_id: int) -> None:
-        self._said.resumed()
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        await self._said.missed.read_late(guild, self, self.on_message)
 
     async def on_message(self, message: discord.Message) -> None:
         if self.user:
@@ -140,24 +159,26 @@ class Connection:
         failures = 0
         while True:
             self._gateway = gateway = self._make()
+            began = time.monotonic()
             try:
                 await self._live(gateway)
-            except discord.PrivilegedIntentsRequired:
-                self._tell(INTENT_OFF)
-                await asyncio.sleep(ASK_AGAIN_SECONDS)
-                continue
             except discord.LoginFailure:
                 await self._rest.log_in()
-            except (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError) as error:
-                if isinstance(error, discord.ConnectionClosed) and error.code == SHARDING_REQUIRED:
-                    raise TooFewShardsError from None
+            except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
                 log.info("discord_connection_ended", error=type(error).__name__)
-                self._tell(AWAY)
+                code = error.code if isinstance(error, discord.ConnectionClosed) else 0
+                if code == SHARDING_REQUIRED:
+                    raise TooFewShardsError from None
+                is_off = isinstance(error, discord.PrivilegedIntentsRequired)
+                self._tell(INTENT_OFF if is_off else CLOSED.get(code, AWAY))
+                if is_off or code in CLOSED:
+                    failures = _HOPELESS  # a person must do something first
             except Exception:  # the boundary of a connection: what Discord sent was unreadable
                 log.exception("discord_connection_broke")
-            failures = 0 if gateway.was_ready else failures + 1
+            lasted = gateway.was_ready and time.monotonic() - began > SETTLED_AFTER
+            failures = 0 if lasted else min(failures + 1, _HOPELESS)
             pause = min(FIRST_PAUSE * 2**failures, LONGEST_PAUSE)
-            await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311 - no secret
+            await asyncio.sleep(pause * random.uniform(0.75, 1.0))  # noqa: S311 - no secret
 
     async def _live(self, gateway: Gateway) -> None:
         ready = asyncio.create_task(self._clear_problem(gateway))

@@ -81,6 +81,14 @@ def _why_not(said: discord.Message, me: int, text: str) -> str:
     return "" if text else "empty"
 
 
+def may_concern_us(said: discord.Message, me: int) -> bool:
+    """Whether `to_message` may make something of it, whatever is set: most of what is said is said
+    to others, and costs no look at what is set."""
+    if said.author.id == me or said.author.bot or said.type not in _SAID:
+        return False
+    return isinstance(said.channel, discord.Thread) or is_direct(said) or is_addressed(said, me)
+
+
 def is_direct(said: discord.Message) -> bool:
     return said.channel.type is discord.ChannelType.private
 

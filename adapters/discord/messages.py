@@ -1,17 +1,15 @@
 """What people say in Discord becomes turns.
 
 The gateway has no acknowledgements, and sends nothing again to a new session: what cannot be
-stored is tried again here, and what was said while we were away is read from the channels.
+stored is tried again here, and what was said while we were away is read later (`missed.py`).
 """
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 
 import aiohttp
 import discord
@@ -24,9 +22,11 @@ from adapters.discord.events import (
     Overheard,
     is_addressed,
     is_direct,
+    may_concern_us,
     to_message,
     workspace_of,
 )
+from adapters.discord.missed import Missed
 from adapters.discord.settings import GuildSettings
 from adapters.discord.trust import Trust
 from adapters.lines import Lines
@@ -39,11 +39,9 @@ log = structlog.get_logger(__name__)
 
 PAUSES = (0.1, 0.3, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 """Seconds between tries to store a message."""
-LOOK_BACK = timedelta(minutes=5)
-"""At the start, and at most as far, unless the connection was lost for longer."""
-OVERLAP = timedelta(seconds=10)
-_KEPT_DMS, _AT_ONCE, _PAGE = 200, 4, 100
 TOLD_AGAIN_AFTER = 3600.0
+STORED_FOR = 3600.0
+"""Seconds for which a message that comes again costs no look at our data, which knows it too."""
 
 CANNOT_WRITE = (
     "I can't answer in <#{channel}>: I lack the permission to {what} there. An admin of the server "
@@ -54,31 +52,35 @@ CANNOT_WRITE = (
 class Messages:
     """Stores what people say. What is said in one channel is taken one after the other."""
 
-    def __init__(self, turns: TurnQueue, settings: WorkspaceSettings, trust: Trust) -> None:
+    def __init__(
+        self, turns: TurnQueue, settings: WorkspaceSettings, trust: Trust, missed: Missed
+    ) -> None:
         self._turns = turns
         self._trust = trust
         self._settings = settings
+        self.missed = missed
         self._lines = Lines()
         self._told = Recent(TOLD_AGAIN_AFTER)
-        self._dms: OrderedDict[int, None] = OrderedDict()
-        self._heard_until: datetime | None = None
-        """Up to when we were told all; it stands still while something may be missing."""
-        self._losses, self._is_whole = 0, False
+        self._stored = Recent(STORED_FOR)
 
     async def said(self, said: discord.Message, me: int) -> None:
-        async with self._lines.of(said.channel.id):
-            if self._is_whole:
-                self._heard_until = datetime.now(UTC)
-            if is_direct(said):
-                self._dms[said.channel.id] = None
-                self._dms.move_to_end(said.channel.id)
-                while len(self._dms) > _KEPT_DMS:
-                    self._dms.popitem(last=False)
-            await _insist(lambda: self._store(said, me))
+        self.missed.told(said)
+        if not may_concern_us(said, me):
+            return
+        if is_direct(said):
+            self.missed.met(said.author.id, said.channel.id)
+        if self._stored.is_repeat(said.id):
+            return
+        try:
+            async with self._lines.of(said.channel.id):
+                await _insist(lambda: self._store(said, me))
+        except BaseException:
+            self._stored.undone(said.id)
+            raise
 
     async def edited(self, said: discord.Message, me: int) -> None:
         """The text of a message became another; a preview that appeared is none."""
-        if said.edited_at is None or said.author.bot:
+        if said.edited_at is None or not may_concern_us(said, me):
             return
         async with self._lines.of(said.channel.id):
             await _insist(lambda: self._amend(said, me))
@@ -90,51 +92,6 @@ class Messages:
                 await _insist(
                     lambda one=str(message_id): self._turns.withdraw(PLATFORM, workspace, one)  # type: ignore[misc]
                 )
-
-    def lost(self) -> None:
-        """A connection is gone: from now on something may be said that we are not told of."""
-        self._losses += 1
-        self._is_whole = False
-
-    def resumed(self) -> None:
-        """The session goes on, and tells what was said meanwhile."""
-        self._is_whole = self._heard_until is not None
-
-    async def catch_up(self, client: discord.Client) -> None:
-        """Read what was said while no session told us: the channels in which something was."""
-        assert client.user  # noqa: S101 - we are connected
-        me, now = client.user.id, datetime.now(UTC)
-        heard, losses = self._heard_until, self._losses
-        since = now - LOOK_BACK if heard is None else heard - OVERLAP
-        after = discord.utils.time_snowflake(since)
-        places: list[discord.abc.Messageable] = [
-            client.get_partial_messageable(channel_id, type=discord.ChannelType.private)
-            for channel_id in self._dms
-        ]
-        for guild in client.guilds:
-            rooms: list[discord.TextChannel | discord.Thread] = [*guild.text_channels]
-            places += [
-                room
-                for room in [*rooms, *guild.threads]
-                if (room.last_message_id or 0) > after
-                and room.permissions_for(guild.me).read_message_history
-            ]
-        limit = asyncio.Semaphore(_AT_ONCE)
-
-        async def read(place: discord.abc.Messageable) -> None:
-            async with limit:
-                try:
-                    history = place.history(
-                        limit=_PAGE, after=discord.Object(after), oldest_first=True
-                    )
-                    async for said in history:
-                        await self.said(said, me)
-                except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
-                    log.info("discord_channel_not_read", error=type(error).__name__)
-
-        await asyncio.gather(*(read(place) for place in places))
-        if losses == self._losses:
-            self._heard_until, self._is_whole = now, True
 
     async def _store(self, said: discord.Message, me: int) -> None:
         heard = to_message(said, me, await self._guild_settings(said))

@@ -34,10 +34,12 @@ _KEPT = 500
 class Urgency(IntEnum):
     """Who goes first where several wait."""
 
-    FINAL = 0
-    FIRST = 1
-    BETWEEN = 2
-    ASIDE = 3
+    OVERDUE = 0
+    """What people said while we were away is read."""
+    FINAL = 1
+    FIRST = 2
+    BETWEEN = 3
+    ASIDE = 4
     """What nobody waits for: that we type."""
 
 

@@ -19,7 +19,7 @@ from adapters.discord.calls import ANSWER_WITHIN, Calls
 
 log = structlog.get_logger(__name__)
 
-AGAIN_AFTER = 10.0
+AGAIN_AFTER, REFUSED_AGAIN_AFTER = 10.0, 60.0
 T = TypeVar("T")
 discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # nobody speaks here
 
@@ -75,6 +75,7 @@ class Rest:
 
     async def _log_in(self) -> None:
         while True:
+            pause = AGAIN_AFTER
             # A new one for each try: what discord.py connects with is closed for good with it.
             client = discord.Client(
                 intents=discord.Intents(guilds=True),
@@ -86,6 +87,7 @@ class Rest:
                 await self.calls.make(partial(client.login, self._token))
             except discord.LoginFailure:
                 self._tell(TOKEN_REFUSED)
+                pause = REFUSED_AGAIN_AFTER
             except (discord.HTTPException, aiohttp.ClientError, OSError):
                 self._tell(AWAY)
             else:
@@ -98,7 +100,7 @@ class Rest:
             finally:
                 if self._client is not client:
                     await client.http.close()
-            await asyncio.sleep(AGAIN_AFTER)
+            await asyncio.sleep(pause)
 
     async def call(self, make: Callable[[], Awaitable[T]]) -> T:
         """Make a call that has no pace of its own; see `Calls.make`."""

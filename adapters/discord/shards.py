@@ -100,14 +100,16 @@ class Shards:
         """Until cancelled; begun anew where Discord wants more shards."""
         await self._rest.log_in()
         try:
+            least = 1
             while True:
-                self._count = await self._recommended()
+                self._count = await self._recommended(least)
                 try:
                     async with asyncio.TaskGroup() as group:
                         for number in range(self._count):
                             group.create_task(self._run(number, self._count))
                 except* TooFewShardsError:
                     log.info("discord_wants_more_shards", shards=self._count)
+                    least = self._count + 1
         finally:
             await self._identifying.close()
 
@@ -130,8 +132,9 @@ class Shards:
                     await asyncio.gather(running, lost, return_exceptions=True)
                     del self._running[number]
 
-    async def _recommended(self) -> int:
-        """How many shards Discord recommends; it also tells where, and how fast they may begin."""
+    async def _recommended(self, least: int) -> int:
+        """How many shards Discord recommends, once that are at least so many; it also tells where,
+        and how fast they may begin."""
         client = await self._rest.client()
         while True:
             try:
@@ -144,4 +147,6 @@ class Shards:
                 self._rest.problem = ""
                 self._identifying.at_once = max(1, session["max_concurrency"])
                 use_gateway(url)
-                return count
+                if count >= least:
+                    return int(count)
+                await asyncio.sleep(ASK_AGAIN_SECONDS)

@@ -49,6 +49,7 @@ async def at_work(
     *,
     lease: float = 5,
     connects: bool = True,
+    call_seconds: float = 15,
     probes: Mapping[str, Callable[[], Awaitable[str]]] = MappingProxyType({}),
 ) -> AsyncIterator[AtWork]:
     """As `castmatch serve` joins it; connected, unless other processes are."""
@@ -70,7 +71,7 @@ async def at_work(
             repeats=Repeats(database),
             probes=probes,
         )
-        config = DiscordConfig(server.api_url, server.token)
+        config = DiscordConfig(server.api_url, server.token, call_seconds)
         discord = await stack.enter_async_context(open_discord(config, ports))
         await stack.enter_async_context(beside(discord.run()))
         worker = Worker(house.turns, house.casting, [discord], slots=200)

@@ -11,11 +11,10 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import logging
 import math
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -24,21 +23,16 @@ from slack_sdk.oauth.installation_store.models.installation import Installation
 
 from adapters.slack.clients import Clients
 from adapters.slack.installations import Installations
-from bot.logs import configure_logs
 from bot.running import beside
-from db.embedded import EmbeddedServers
-from db.migrate import migrate
 from db.pool import Database
 from db.vault import Vault
+from tests.drilling import PATIENCE, Said, Tally, quiet_stores
 from tests.fakes.slack import Channel, Person, SlackServer
-from tests.folders import server_folder
 from tests.slack.at_work import KEY, Echo, at_work, config, oauth
 from tests.waiting import wait_until
 
 WRITERS = 60
 """People who write, each the next message when the last one is answered."""
-PATIENCE = 90.0
-"""Seconds until a writer takes a message for unanswered, and writes the next."""
 
 
 @dataclass(frozen=True)
@@ -57,43 +51,18 @@ class Hardship:
     """Of each kind."""
 
 
-@dataclass(frozen=True)
-class Said:
-    """One message, and where its answer is to appear."""
-
-    text: str
-    channel: Channel
-    thread: str | None
-
-    def answers(self) -> int:
-        wanted = f"You said: {self.text}"
-        return sum(m.text == wanted for m in self.channel.from_bot(self.thread))
-
-
 @dataclass
-class Outcome:
-    messages: list[Said] = field(default_factory=list)
-    seconds: float = 0.0
+class Outcome(Tally):
     events: int = 0
     attempts: int = 0
     sockets: int = 0
-    faults: int = 0
     acknowledged: list[float] = field(default_factory=list)
-
-    def count(self, *, once: bool = False, never: bool = False) -> int:
-        """Messages answered once, never, or else more than once."""
-        answers = [said.answers() for said in self.messages]
-        if once:
-            return answers.count(1)
-        return answers.count(0) if never else sum(count > 1 for count in answers)
 
     def report(self) -> str:
         took = sorted(self.acknowledged)
         return (
-            f"{len(self.messages)} messages in {self.seconds:.0f} s: {self.count(once=True)}"
-            f" answered once, {self.count()} twice or more, {self.count(never=True)} never\n"
-            f"{self.events} events sent {self.attempts} times over {self.sockets} sockets;"
-            f" {self.faults} calls of ours failed\n"
+            f"{super().report()}\n"
+            f"{self.events} events sent {self.attempts} times over {self.sockets} sockets\n"
             f"stored and acknowledged within {took[len(took) // 2]:.2f} s (half),"
             f" {took[int(len(took) * 0.99)]:.2f} s (99 %), delays on the way included"
         )
@@ -154,16 +123,20 @@ async def _write(person: Person, numbers: Iterator[int], outcome: Outcome) -> No
         text = f"message {number}"
         if number % 5 == 0:
             await person.says(direct, text)
-            said = Said(text, direct, None)
+            said = Said(text, _answers(text, direct, None))
         elif number % 5 == 1 and thread:
             await person.says(casting, text, thread)
-            said = Said(text, casting, thread)
+            said = Said(text, _answers(text, casting, thread))
         else:
             thread = await person.says(casting, f"{team.bot.mention} {text}")
-            said = Said(text, casting, thread)
+            said = Said(text, _answers(text, casting, thread))
         outcome.messages.append(said)
         with suppress(AssertionError):  # then it is counted as never answered
             await wait_until(said.answers, seconds=PATIENCE)
+
+
+def _answers(text: str, channel: Channel, thread: str | None) -> Callable[[], int]:
+    return lambda: sum(m.text == f"You said: {text}" for m in channel.from_bot(thread))
 
 
 def _spoil(slack: SlackServer, share: float) -> None:
@@ -189,15 +162,8 @@ async def _cut(slack: SlackServer, hardship: Hardship) -> None:
 
 async def main(messages: int) -> bool:
     """The whole drill on servers of its own; whether each message was answered once."""
-    configure_logs("error", "json")
-    logging.disable()  # it has much to say of what is done to it
-    with server_folder("castmatch-drill-") as folder:
-        async with EmbeddedServers(folder, durable=False) as servers:
-            await migrate(servers.postgres_url)
-            database = await Database.connect(servers.postgres_url, max_size=20)
-            async with Redis.from_url(servers.redis_url) as redis:
-                outcome = await drill(messages, database, redis, workspaces=10, hardship=Hardship())
-            await database.close()
+    async with quiet_stores() as (database, redis):
+        outcome = await drill(messages, database, redis, workspaces=10, hardship=Hardship())
     print(outcome.report())  # noqa: T201 - this is its output
     return outcome.count(once=True) == messages
 

@@ -59,6 +59,10 @@ class Gateway:
         """The privileged intents that are switched on in the developer portal."""
         self.times = 1
         """How often each event is told: 2 plays everything twice."""
+        self.away: set[Guild] = set()
+        """Servers that Discord does not tell of for now, as in an outage; `guild_made` ends it."""
+        self.refuses_with = 0
+        """The code with which whoever identifies is closed."""
         self.identifies = 0
         self._identified: deque[float] = deque()
         self._server = server
@@ -92,6 +96,7 @@ class Gateway:
                     session.dispatch(event, data, without_content)
 
     def guild_made(self, guild: Guild) -> None:
+        self.away.discard(guild)
         for session in self.sessions.values():
             if guild.installed and session.is_valid and session.has(guild):
                 members = session.wants(GUILD_MEMBERS)
@@ -207,6 +212,8 @@ class Gateway:
             raise _CloseError(4001)
 
     def _identify(self, socket: Socket, data: Json) -> None:
+        if self.refuses_with:
+            raise _CloseError(self.refuses_with)
         intents = data.get("intents")
         if not isinstance(intents, int) or intents & ~KNOWN:
             raise _CloseError(4013)
@@ -231,7 +238,8 @@ class Gateway:
         socket.session, session.socket = session, socket
         unavailable = [{"id": guild.id, "unavailable": True} for guild in guilds]
         session.dispatch("READY", self._ready(session, unavailable))
-        for guild in guilds if session.wants(GUILDS) else ():
+        told = [guild for guild in guilds if guild not in self.away]
+        for guild in told if session.wants(GUILDS) else ():
             created = guild.created(members=session.wants(GUILD_MEMBERS))
             session.dispatch("GUILD_CREATE", created)
 
