@@ -295,13 +295,17 @@ class Ranking:
                 AND model = {arguments.bind(self.signals.model, "text")} LIMIT 1) AS v"""
 
     def _by_words(self, found: str, arguments: Arguments) -> str:
-        """`ts_rank` knows how often and where a word stands; how rare it is, only we do."""
+        """`ts_rank` knows how often and where a word stands; how rare it is, only we do.
+
+        A sum's last digits depend on the order in which the plan at hand adds up: they are cut off,
+        so that rows which fit alike stay in one order.
+        """
         weights = arguments.bind([term.weight for term in self.signals.terms.all], "float8[]")
         queries = arguments.bind([term.tsquery for term in self.signals.terms.all], "text[]")
         length = f"{1 - _B} + {_B} * length(words) / {_USUAL_LENGTH}.0"
         return _in_rank(
             f"""
-            SELECT id, -sum(weight * often / (often + {_K1} * ({length}))) AS apart
+            SELECT id, -sum(weight * often / (often + {_K1} * ({length})))::real AS apart
             FROM ({found} OFFSET 0) AS found,
                 (SELECT weight, query::tsquery FROM unnest({weights}, {queries})
                     AS asked (weight, query) OFFSET 0) AS asked,

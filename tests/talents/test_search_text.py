@@ -191,3 +191,18 @@ async def test_one_who_lives_there_moves_up_past_one_who_travels_however_few_are
         found = await Talents(database, embedder).search(team(org_id), query, limit=limit)
         assert [match.talent.id for match in found.matches] == expected
         assert found.matches[0].score < 1, "the other one is found first by words"
+
+
+async def test_the_same_search_has_the_same_order_in_whatever_plan(
+    database: Database, org_id: UUID, embedder: LocalEmbedder
+) -> None:
+    """The database makes another plan at the sixth time, which may add up in another order."""
+    bio = "Acts, dances Kathak and sings in plays, films and musicals across Mumbai and Pune."
+    twins = [talent(n, f"Asha Rao{n}", bio=bio, skills=("Kathak", "Singing")) for n in range(1, 61)]
+    others = [talent(n, f"Ben Das{n}", bio="Juggles.") for n in range(61, 400)]
+    await store(database, org_id, [*twins, *others], embedder=embedder)
+    talents = Talents(database, embedder)
+    query = TalentQuery(text="Asha Rao7", similar_to=talent_id(30))
+    found = [await talents.search(team(org_id), query, limit=50) for _ in range(8)]
+    orders = {tuple(match.talent.id for match in each.matches) for each in found}
+    assert len(orders) == 1
