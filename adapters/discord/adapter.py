@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -52,8 +53,8 @@ class Discord:
 
     platform = "discord"
 
-    def __init__(self, rest: Rest, shards: Shards) -> None:
-        self._rest, self._shards = rest, shards
+    def __init__(self, rest: Rest, shards: Shards, afterwards: Afterwards) -> None:
+        self._rest, self._shards, self._afterwards = rest, shards, afterwards
         self._pace = Pace()
         self._told = Recent(TOLD_AGAIN_AFTER)
 
@@ -73,7 +74,12 @@ class Discord:
 
     async def run(self) -> None:
         """Whatever Discord does, this goes on until it is cancelled."""
-        await self._shards.run()
+        async with beside(self._shards.run()):
+            try:
+                await asyncio.Event().wait()
+            finally:
+                # What is being answered ends before the connections through which it is.
+                await self._afterwards.close()
 
     async def _cannot_write(self, turn: Turn) -> None:
         """Say to whoever asked that we may not write where they did; once in a while."""
@@ -114,7 +120,7 @@ async def open_discord(config: DiscordConfig, ports: Ports) -> AsyncIterator[Dis
             return Connection(config.token, rest=rest, make=make)
 
         shards = Shards(rest, ports.singletons, identifying, connect)
-        adapter = Discord(rest, shards)
+        adapter = Discord(rest, shards, afterwards)
         server = ServerCommands(
             ports,
             afterwards,

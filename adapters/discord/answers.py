@@ -92,7 +92,8 @@ async def in_place(click: Act, work: Coroutine[Any, Any, Answer]) -> None:
     """In place of the message whose button was pressed; a sentence is said beside it."""
 
     async def wait() -> None:
-        await click.response.defer()
+        if not click.response.is_done():
+            await click.response.defer()
 
     async def send(view: discord.ui.LayoutView) -> None:
         if click.response.is_done():

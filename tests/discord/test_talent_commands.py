@@ -165,6 +165,14 @@ async def test_sharing_shows_the_channel_what_all_may_see_and_once(scene: Scene)
     assert profile.visible_to is scene.ravi
 
 
+async def test_sharing_is_shown_as_done_also_where_discord_is_slow(scene: Scene) -> None:
+    found = await scene.finds(text="women in Pune with Lavani")
+    scene.discord.latency = 1.2
+    await scene.asha.clicks(found, "Share in channel")
+    await wait_until(lambda: "Shared in this channel" in found.shown)
+    assert len(scene.casting.from_bot()) == 1
+
+
 async def test_a_trusted_member_shares_no_more_than_the_channel_may_see(scene: Scene) -> None:
     role = scene.guild.role("Casting team")
     scene.guild.give(scene.asha, role)
