@@ -81,7 +81,12 @@ class Reading:
         return Span(start, end)
 
     def take(self, start: int, end: int) -> None:
-        """Note these characters as understood: they are no free text, and no other number."""
+        """Note these characters as understood: they are no free text, and no other number.
+
+        What pads a number's digits to the length of its word goes with it.
+        """
+        while end < len(self.digits) and self.digits[end] == " " != self.folded[end]:
+            end += 1
         self.taken.append(Span(start, end))
         self.digits = self.digits[:start] + "\x00" * (end - start) + self.digits[end:]
 
