@@ -29,6 +29,7 @@ from db.errors import REFUSALS, DatabaseSetupError, refused
 from db.line import Lane, Line
 from db.link import is_away
 from db.roles import APP
+from db.turn_rows import storable
 from db.url import split_options
 
 if TYPE_CHECKING:
@@ -122,10 +123,16 @@ class Database:
 
     @asynccontextmanager
     async def session(
-        self, org_id: UUID, access: Access, scopes: Sequence[str] = ()
+        self,
+        org_id: UUID,
+        access: Access,
+        scopes: Sequence[str] = (),
+        *,
+        conversation: str = "",
     ) -> AsyncIterator[Connection]:
         """One transaction that sees what this organisation's people of this access may see, and
-        of its memory what is kept in these scopes (see `bot.scopes`).
+        of its memory what is kept in these scopes (see `bot.scopes`), and of its turns those of
+        this conversation, `str(ConversationKey)`.
 
         `UnavailableError` where the database is away. If that happens at the commit, whether the
         transaction was stored is unknown: write so that doing it again does no harm.
@@ -137,6 +144,8 @@ class Database:
         )
         if scopes:
             settings += f"; SET LOCAL castmatch.scopes = '{_listed(scopes)}'"
+        if conversation:
+            settings += f"; SET LOCAL castmatch.conversation = {_quoted(conversation)}"
         async with self._line.place(Lane.PATIENT), self._transaction(settings) as connection:
             yield connection
 
@@ -236,6 +245,11 @@ def _listed(scopes: Sequence[str]) -> str:
     if not all(_SCOPE.fullmatch(scope) for scope in scopes):
         raise ValueError("A scope is made by bot.scopes.")
     return ",".join(scopes)
+
+
+def _quoted(text: str) -> str:
+    """As a string of SQL; a backslash is one, as `standard_conforming_strings` is on."""
+    return "'" + storable(text).replace("'", "''") + "'"
 
 
 async def _commit(connection: Connection) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -61,27 +62,30 @@ class TurnHistory:
 
     async def before(self, turn: Turn, *, limit: int) -> Sequence[PastTurn]:
         """The newest `limit` turns with a reply in this turn's conversation, oldest first."""
-        audience = turn.audience
-        async with self._database.session(audience.org_id, audience.access) as connection:
-            rows = await connection.fetch(
-                _HISTORY, audience.org_id, str(turn.message.conversation), limit
-            )
+        conversation = str(turn.message.conversation)
+        async with self._session(turn) as connection:
+            rows = await connection.fetch(_HISTORY, turn.audience.org_id, conversation, limit)
         return [to_past_turn(row) for row in reversed(rows)]
 
     async def older(self, turn: Turn, than: UUID, *, limit: int) -> Sequence[PastTurn]:
         """The newest `limit` before the turn `than` of the same, oldest first; of each only the
         beginning."""
-        audience = turn.audience
         conversation = str(turn.message.conversation)
-        async with self._database.session(audience.org_id, audience.access) as connection:
-            rows = await connection.fetch(_OLDER, audience.org_id, conversation, than, limit)
+        async with self._session(turn) as connection:
+            rows = await connection.fetch(_OLDER, turn.audience.org_id, conversation, than, limit)
         return [to_past_turn(row) for row in reversed(rows)]
 
     async def overheard(self, turn: Turn) -> Sequence[Overheard]:
         """What was said beside the turns, before this one, oldest first."""
-        audience = turn.audience
-        async with self._database.session(audience.org_id, audience.access) as connection:
+        async with self._session(turn) as connection:
             return await overheard_before(connection, turn)
+
+    def _session(self, turn: Turn) -> AbstractAsyncContextManager[Connection]:
+        """That sees the turn's own conversation."""
+        audience = turn.audience
+        return self._database.session(
+            audience.org_id, audience.access, conversation=str(turn.message.conversation)
+        )
 
 
 async def transcript(

@@ -250,12 +250,14 @@ async def test_an_audience_hears_only_what_is_for_it(node: Node, database_url: s
     await execute(database_url, f"INSERT INTO organisations VALUES ('{other}', 'Another')")
     count = "SELECT count(*) FROM overheard"
     database = node.process.database
-    for org_id, access, seen in (
-        (turn.audience.org_id, Access.TEAM, 2),
-        (turn.audience.org_id, Access.COMMUNITY, 1),
-        (other, Access.TEAM, 0),
+    ours, here = turn.audience.org_id, str(turn.message.conversation)
+    for org_id, access, where, seen in (
+        (ours, Access.TEAM, here, 2),
+        (ours, Access.COMMUNITY, here, 1),
+        (ours, Access.TEAM, "", 0),
+        (other, Access.TEAM, here, 0),
     ):
-        async with database.session(org_id, access) as connection:
+        async with database.session(org_id, access, conversation=where) as connection:
             assert await connection.fetchval(count) == seen
             assert await connection.execute("UPDATE overheard SET text = 'x'") == "UPDATE 0"
 

@@ -134,9 +134,13 @@ async def test_an_audience_reads_only_its_own_turns(node: Node, start_node: Star
     org_id = turn.audience.org_id
     database = node.process.database
     count = "SELECT count(*) FROM turns"
-    async with database.session(org_id, Access.TEAM) as connection:
-        assert await connection.fetchval(count) == 1
-    async with database.session(org_id, Access.COMMUNITY) as connection:
-        assert await connection.fetchval(count) == 0
-    async with database.session(turn.id, Access.TEAM) as connection:
-        assert await connection.fetchval(count) == 0, "another organisation"
+    here = str(turn.message.conversation)
+    for whose, access, where, seen in (
+        (org_id, Access.TEAM, here, 1),
+        (org_id, Access.COMMUNITY, here, 0),
+        (org_id, Access.TEAM, f"{here}'", 0),
+        (org_id, Access.TEAM, "", 0),
+        (turn.id, Access.TEAM, here, 0),
+    ):
+        async with database.session(whose, access, conversation=where) as connection:
+            assert await connection.fetchval(count) == seen
