@@ -18,6 +18,7 @@ from adapters.edges import Ports
 from bot.casting import Casting
 from bot.conversation import Access, Audience, Place
 from bot.distilling import Rules
+from bot.facts import Distiller
 from bot.jobs import JobHandler, JobRunner
 from bot.memory_acts import MemoryActs
 from bot.metrics import Metrics
@@ -30,6 +31,7 @@ from db.facts import FactRows
 from db.forgetting import FORGET_PERSON
 from db.jobs import Jobs
 from db.memory_export import Exports
+from db.memory_tending import TEND_MEMORY, TendingRows
 from db.migrate import migrate
 from db.organisations import DEFAULT_ORG_ID
 from db.people import PeopleRows
@@ -57,6 +59,7 @@ from memory.people import People
 from memory.recall import Recall
 from memory.remembered import Memories
 from memory.remembering import Remembering
+from memory.tending import Tending
 from memory.token_embedder import TokenEmbedder
 from memory.working import WorkingMemory
 
@@ -146,6 +149,7 @@ class Parts:
     spending: Spending
     learning: Learning
     memory_acts: MemoryActs
+    tending: Tending
 
     def job_runner(self, settings: Settings, stores: Stores) -> JobRunner:
         """What does the background's work."""
@@ -158,6 +162,7 @@ class Parts:
 
         handlers: dict[str, JobHandler] = {
             REMEMBER_TURNS: remember,
+            TEND_MEMORY: self.tending.job,
             EMBED_EPISODES: remembering.embed,
             EMBED_TALENTS: vectors.job,
             FORGET_PERSON: self.people.forget_again,
@@ -181,8 +186,8 @@ async def open_parts(
     facts = Facts(fact_rows, stores.embedder)
     episodes = Recall(EpisodeSearch(stores.database), stores.memory_embedder)
     memory = Context(working, facts, episodes, metrics)
-    learning = Learning(fact_rows, Rules(), stores.embedder)
-    async with open_responder(settings, metrics) as responder, process:
+    async with open_responder(settings, metrics) as (responder, distiller), process:
+        learning = Learning(fact_rows, distiller, stores.embedder)
         spending = Spending(stores.database, settings.daily_replies_per_member)
         casting = Casting(responder, stores.talents, memory, turns, metrics, spending=spending)
         feedback = Ratings(stores.database, metrics)
@@ -200,6 +205,7 @@ async def open_parts(
             spending,
             learning,
             acts,
+            Tending(TendingRows(stores.database), working),
         )
 
 
@@ -214,12 +220,14 @@ def _memories(stores: Stores, working: WorkingMemory) -> Memories:
 
 
 @asynccontextmanager
-async def open_responder(settings: Settings, metrics: Metrics) -> AsyncIterator[Responder]:
-    """Claude where there is a key, else the offline responder."""
+async def open_responder(
+    settings: Settings, metrics: Metrics
+) -> AsyncIterator[tuple[Responder, Distiller]]:
+    """What answers, and what finds facts: Claude where there is a key, else what needs none."""
     if settings.anthropic_api_key is None:
         from bot.offline import Offline
 
-        yield Offline()
+        yield Offline(), Rules()
         return
     from bot.claude import Claude
 
@@ -230,7 +238,7 @@ async def open_responder(settings: Settings, metrics: Metrics) -> AsyncIterator[
         base_url=str(settings.anthropic_base_url) if settings.anthropic_base_url else None,
     )
     try:
-        yield claude
+        yield claude, claude.distiller()
     finally:
         await claude.close()
 

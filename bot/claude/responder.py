@@ -17,6 +17,7 @@ from anthropic.types import (
 )
 
 from bot.claude import failures
+from bot.claude.distilling import ClaudeDistiller
 from bot.claude.messages import conversation, extended, marked, system
 from bot.claude.stream import Limits, Round
 from bot.conversation import Recollection, Turn
@@ -67,6 +68,10 @@ class Claude:
             http_client=DefaultAioHttpClient(),
         )
         return cls(client, model=model, metrics=metrics, limits=limits)
+
+    def distiller(self) -> ClaudeDistiller:
+        """What finds facts, over the same connections."""
+        return ClaudeDistiller(self._client, model=self._model)
 
     async def close(self) -> None:
         """Give up the connections."""

@@ -23,7 +23,7 @@ log = structlog.get_logger(__name__)
 
 # Events are read without checking their shape, so a wrong one fails wherever it is looked into
 # first.
-_WIRE_ERRORS = (
+WIRE_ERRORS = (
     anthropic.AnthropicError,
     httpx2.HTTPError,
     ValueError,
@@ -151,7 +151,7 @@ class Round:
                         doing = self._opened(event["content_block"])
                         if doing:
                             yield doing
-        except _WIRE_ERRORS as error:
+        except WIRE_ERRORS as error:
             if not answer.is_complete:
                 raise self._failure(error, request_id) from error
             # only the goodbye is missing
@@ -162,7 +162,7 @@ class Round:
             raise cut_off(request_id=request_id)
         try:
             self._message = answer.message
-        except _WIRE_ERRORS as error:
+        except WIRE_ERRORS as error:
             raise self._failure(error, request_id) from error
 
     def _failure(self, error: Exception, request_id: str | None) -> ModelError:

@@ -94,7 +94,7 @@ def _may_be_kept(draft: Draft, said: str, message: Message, names: Sequence[str]
         return False
     if draft.act is Act.RETRACTS:
         return True
-    whole = f"{draft.subject} {draft.value} {draft.statement} {draft.quote}"
+    whole = " ".join((draft.subject, draft.attribute, draft.value, draft.statement, draft.quote))
     return (
         _is_whole(draft)
         and (draft.about not in (About.PROJECT, About.TALENT) or _is_said(draft.subject, said))
@@ -117,9 +117,11 @@ def is_private(text: str) -> bool:
 
 def _is_backed(draft: Draft, said: str, names: Sequence[str]) -> bool:
     """Whether the statement says no more than the message: of a rewritten date its words count
-    as said, of everything else each word that bears meaning must stand there, near enough."""
+    as said, and the attribute's, of everything else each word that bears meaning must stand there,
+    near enough."""
     known = {_stem(word) for word in _WORD.findall(said)}
-    known |= {_stem(word) for name in names for word in _WORD.findall(_plain(name))}
+    for words in (draft.attribute, *names):
+        known |= {_stem(word) for word in _WORD.findall(_plain(words))}
     told = [word for word in _WORD.findall(_plain(draft.statement)) if word not in _LITTLE]
     new = [word for word in told if _stem(word) not in known and not _of_a_date(word)]
     return not new

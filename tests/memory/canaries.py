@@ -54,10 +54,12 @@ from db.organisations import DEFAULT_ORG_ID
 from db.pool import Database
 from db.talent_search import Talents
 from db.turn_history import TurnHistory
+from memory.breaker import Breaker
 from memory.context import Context
 from memory.facts import Facts, Learning
 from memory.recall import Recall
 from memory.remembering import Remembering
+from memory.token_embedder import Meaning, TokenEmbedder
 from memory.working import WorkingMemory
 from tests.db.sql import execute
 from tests.folders import server_folder
@@ -146,6 +148,26 @@ def _hashed(text: str) -> Vector:
         vector[blake2b(word.encode(), digest_size=1).digest()[0] % 64] += 1
     unit: Vector = vector / np.linalg.norm(vector)
     return unit
+
+
+class HashedTokens(TokenEmbedder):
+    """The same of each word, without the model."""
+
+    name = "hashed tokens"
+
+    def __init__(self) -> None:
+        """There is nothing to load."""
+
+    async def meaning(self, text: str) -> Meaning:
+        numbers = [blake2b(word.encode(), digest_size=4).digest() for word in text.lower().split()]
+        seeds = [int.from_bytes(number, "big") for number in numbers] or [0]
+        tokens = np.array([np.random.default_rng(seed).normal(size=384) for seed in seeds])
+        tokens = (tokens / np.linalg.norm(tokens, axis=1, keepdims=True)).astype(np.float32)
+        vector = tokens.mean(axis=0)
+        return Meaning(vector / np.linalg.norm(vector), tokens)
+
+    async def meanings(self, texts: Sequence[str]) -> Sequence[Meaning]:
+        return [await self.meaning(text) for text in texts]
 
 
 _CONDITIONS = (
@@ -260,7 +282,7 @@ async def plant(world: World, database: Database, url: str) -> None:
     for start in range(0, len(values), 500):
         some = ",".join(values[start : start + 500])
         await execute(url, f"INSERT INTO turns ({columns}) VALUES {some}")
-    remembering = Remembering(EpisodeWrites(database), Hashed())
+    remembering = Remembering(EpisodeWrites(database), HashedTokens())
     learning = Learning(FactRows(database), Rules(), Hashed())
     for org_id, conversation in sorted(conversations, key=str):
         await remembering.remember(org_id, {"conversation": conversation})
@@ -275,10 +297,10 @@ class Asking:
     def __init__(self, world: World, database: Database, redis: Redis) -> None:
         self._world = world
         embedder = Hashed()
-        working = WorkingMemory(redis, TurnHistory(database))
+        working = WorkingMemory(redis, TurnHistory(database), Breaker(timeout=10))
         facts, episodes = (
             Facts(FactRows(database), embedder),
-            Recall(EpisodeSearch(database), embedder),
+            Recall(EpisodeSearch(database), HashedTokens()),
         )
         self._context = Context(working, facts, episodes, Metrics())
         self._facts, self._episodes, self._history = facts, episodes, TurnHistory(database)
