@@ -137,6 +137,7 @@ async def drill(folder: Path, conversations: int) -> Outcome:
     async with EmbeddedServers(folder) as servers:
         await migrate(servers.postgres_url)
         database = await Database.connect(servers.postgres_url, max_size=20)
+        watching = await Database.connect(servers.postgres_url, max_size=2)  # not the product's
         process = Process(database, lease_seconds=5)
         turns = Turns(process, jobs_after=[REMEMBER_TURNS])
         jobs = Jobs(process, backoff_seconds=0.5, max_failures=20)
@@ -159,12 +160,13 @@ async def drill(folder: Path, conversations: int) -> Outcome:
         try:
             async with process, beside(worker.run()), beside(runner.run()):
                 breaking = asyncio.create_task(_break(servers, redis))
-                await asyncio.gather(*(_talk(turns, database, n) for n in range(conversations)))
+                await asyncio.gather(*(_talk(turns, watching, n) for n in range(conversations)))
                 await breaking
-                await _until(lambda: _none(database, WAITING))
+                await _until(lambda: _none(watching, WAITING))
             return await _outcome(servers, responder, redis)
         finally:
             await redis.aclose()
+            await watching.close()
             await database.close()
 
 
