@@ -15,10 +15,10 @@ async def test_a_hundred_messages_in_hard_times(
     expected_logs.allow_any()
     hardship = Hardship(
         cut_every=2.2,
-        ack_seconds=0.8,
-        ack_delays=(0.2, 1.0, 0.0),
-        call_seconds=0.8,
-        time_factor=0.005,
+        ack_seconds=1.5,
+        ack_delays=(0.2, 1.8, 0.0),
+        call_seconds=1.0,
+        time_factor=0.01,
     )
     outcome = await drill(100, database, redis, workspaces=4, hardship=hardship)
     assert outcome.sockets > 2
