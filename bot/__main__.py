@@ -153,6 +153,7 @@ async def _serve(settings: Settings) -> None:
         async with asyncio.TaskGroup() as group:
             worker = Worker(parts.turns, parts.casting, adapters, settings.reply_slots)
             group.create_task(worker.run())
+            group.create_task(stores.load_models())
             await parts.tending.begin()
             group.create_task(parts.job_runner(settings, stores).run())
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -22,7 +22,7 @@ from bot.facts import Distiller
 from bot.jobs import JobHandler, JobRunner
 from bot.memory_acts import MemoryActs
 from bot.metrics import Metrics
-from bot.ports import Responder
+from bot.ports import EmbedderError, Responder
 from bot.settings import Settings
 from db.embedded import EmbeddedServers
 from db.episode_search import EpisodeSearch
@@ -84,6 +84,13 @@ class Stores:
     searches: SavedSearches
     workspace_settings: WorkspaceSettings
     vault: Vault
+
+    async def load_models(self) -> None:
+        """So that no first question waits for them. Where one cannot be loaded, whoever needs it
+        says so."""
+        with suppress(EmbedderError):
+            await self.embedder.query("casting")
+            await self.memory_embedder.meaning("casting")
 
 
 @asynccontextmanager

@@ -70,6 +70,7 @@ if TYPE_CHECKING:
 OTHER_ORG = UUID("00000000-0000-4000-8000-000000000002")
 PEOPLE, CHANNELS, SECRETS = 100, 50, 5_000
 AT_ONCE = 6
+PROGRESS_EVERY = 1_000
 _SYLLABLES = "ba ce di fo gu ha ki lo mu na pe ri so tu va wi xa yo zu qe".split()  # noqa: SIM905
 _QUESTIONS = (
     "What do you remember about {}?",
@@ -305,7 +306,7 @@ class Asking:
         self._context = Context(working, facts, episodes, Metrics())
         self._facts, self._episodes, self._history = facts, episodes, TurnHistory(database)
         self._tools = Talents(database, embedder)
-        self.told = 0
+        self.asked = self.told = 0
         self.leaks: list[str] = []
 
     async def ask(self, count: int) -> None:
@@ -317,6 +318,10 @@ class Asking:
                 asker, room = secret.author, secret.room
             question = world.random.choice(_QUESTIONS).format(secret.title)
             await self._ask(asker, room, question, secret)
+            self.asked += 1
+            if self.asked % PROGRESS_EVERY == 0:
+                so_far = f"{self.told:,} told, {len(self.leaks)} leaks"
+                sys.stderr.write(f"{self.asked:,} asked, {so_far}\n")
 
     async def _ask(self, asker: str, room: Room, question: str, secret: Secret) -> None:
         key = ConversationKey("web", room.workspace.name, room.channel, "T1")
