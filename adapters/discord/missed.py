@@ -101,6 +101,8 @@ class Missed:
             try:
                 return list(await self._people.lately(PLATFORM, limit=MOST_PEOPLE))
             except UnavailableError:
+                if client.is_closed():
+                    return None  # the next one reads it all
                 await asyncio.sleep(pause)
         log.warning("discord_direct_messages_not_read")
         return None

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+
+import discord
 from redis.asyncio import Redis
 
+from adapters.discord.calls import Calls
+from adapters.discord.client import intents
+from adapters.discord.missed import Missed
+from db.people import PeopleRows
 from db.pool import Database
+from db.turn_history import TurnHistory
+from memory.people import People
+from memory.working import WorkingMemory
 from tests.db.sql import execute
 from tests.discord.at_work import at_work
 from tests.fakes.discord import Channel, DiscordServer, Guild, Person
@@ -87,3 +97,19 @@ async def test_who_wrote_lately_is_known_newest_first(  # noqa: PLR0917 - fixtur
         assert await work.ports.people.lately("slack", limit=5) == []
         await execute(database_url, "UPDATE users SET last_seen_at = now() - interval '8 days'")
         assert await work.ports.people.lately("discord", limit=5) == []
+
+
+async def test_a_reading_ends_with_its_client(database_url: str, redis: Redis) -> None:
+    """Silently, whatever it was at: the next client's reading has it all."""
+    database = await Database.connect(database_url)
+    people = People(PeopleRows(database), WorkingMemory(redis, TurnHistory(database)))
+    await database.close()
+    client = discord.AutoShardedClient(intents=intents(), shard_ids=[0], shard_count=1)
+    async with client:
+        pass
+
+    async def hear(_: discord.Message) -> None:
+        raise AssertionError
+
+    async with asyncio.timeout(5):
+        await Missed(people, Calls()).read(client, hear)
