@@ -16,6 +16,7 @@ import structlog
 from bot.metrics import Metrics
 from bot.newest import Newest
 from bot.pages import Part, split
+from bot.pauses import pause_after
 from bot.ports import NotNowError, Page, Reply, Step, UndeliverableError
 from bot.talent import Match
 
@@ -238,7 +239,7 @@ class Draft:
     @staticmethod
     async def _wait_after(failures: int) -> None:
         if failures:
-            await asyncio.sleep(min(FIRST_WAIT * 2 ** (failures - 1), LONGEST_WAIT))
+            await asyncio.sleep(pause_after(failures, first=FIRST_WAIT, longest=LONGEST_WAIT))
 
     def _calls(self) -> list[_Call]:
         """What the platform does not show yet, in the order in which it must come."""

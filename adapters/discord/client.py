@@ -17,6 +17,7 @@ from adapters.discord.commands import Commands
 from adapters.discord.messages import Messages
 from adapters.discord.rest import AWAY, TOKEN_REFUSED, Rest
 from adapters.discord.shards import Identifying, TooFewShardsError
+from bot.pauses import pause_after
 
 log = structlog.get_logger(__name__)
 
@@ -177,7 +178,7 @@ class Connection:
                 log.exception("discord_connection_broke")
             lasted = gateway.was_ready and time.monotonic() - began > SETTLED_AFTER
             failures = 0 if lasted else min(failures + 1, _HOPELESS)
-            pause = min(FIRST_PAUSE * 2**failures, LONGEST_PAUSE)
+            pause = pause_after(failures + 1, first=FIRST_PAUSE, longest=LONGEST_PAUSE)
             await asyncio.sleep(pause * random.uniform(0.75, 1.0))  # noqa: S311 - no secret
 
     async def _live(self, gateway: Gateway) -> None:

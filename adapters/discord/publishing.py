@@ -14,6 +14,7 @@ import structlog
 
 from adapters.discord.commands import Commands
 from adapters.discord.rest import Rest
+from bot.pauses import pause_after
 from bot.ports import UnavailableError
 from bot.stores import Published
 
@@ -39,8 +40,8 @@ class Publishing:
         digest = hashlib.sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()
         failures = 0
         while not await self._try(client, payload, digest):
-            pause = min(AGAIN_AFTER * 2**failures, LONGEST_PAUSE)
             failures += 1
+            pause = pause_after(failures, first=AGAIN_AFTER, longest=LONGEST_PAUSE)
             await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311 - no secret
 
     async def _try(self, client: discord.Client, payload: Sequence[object], digest: str) -> bool:

@@ -19,6 +19,7 @@ from adapters.slack.failures import (
     said,
 )
 from adapters.slack.socket import CUT, DEAF, Dispatch, NoHelloError, Patience, Socket
+from bot.pauses import pause_after
 
 log = structlog.get_logger(__name__)
 
@@ -96,7 +97,7 @@ class SocketMode:
         logged = ""
         while True:
             if failures:
-                pause = min(FIRST_PAUSE * 2 ** (failures - 1), LONGEST_PAUSE)
+                pause = pause_after(failures, first=FIRST_PAUSE, longest=LONGEST_PAUSE)
                 await asyncio.sleep(_jittered(pause))
             try:
                 answer = await self._client.apps_connections_open(app_token=self._app_token)
