@@ -51,6 +51,15 @@ class Tally:
         )
 
 
+async def all_ended(database: Database) -> bool:
+    """Whether no turn is open: an answer that can be seen may still be without its last edit, and
+    one that is cut off says that it goes on later."""
+    async with database.queue() as connection:
+        return not await connection.fetch(
+            "SELECT FROM turns WHERE status IN ('queued', 'running') LIMIT 1"
+        )
+
+
 @asynccontextmanager
 async def quiet_stores() -> AsyncIterator[tuple[Database, Redis]]:
     """Servers of a drill's own, and nothing in the log: it has much to say of what is done."""

@@ -27,7 +27,7 @@ from bot.running import beside
 from db.pool import Database
 from db.workspaces import WorkspaceSettings
 from tests.discord.at_work import at_work
-from tests.drilling import PATIENCE, Said, Tally, quiet_stores
+from tests.drilling import PATIENCE, Said, Tally, all_ended, quiet_stores
 from tests.fakes.discord import Channel, DiscordServer, Guild, Person, writing
 from tests.slack.at_work import Echo
 from tests.waiting import wait_until
@@ -82,6 +82,7 @@ async def drill(
             async with beside(_break(discord, hardship)):
                 numbers = iter(range(messages - writers))
                 await asyncio.gather(*(desk.write(numbers, hardship) for desk in desks))
+            await wait_until(lambda: all_ended(database), seconds=PATIENCE)
             assert work.discord.running()
         outcome.seconds = time.monotonic() - began
         outcome.faults = sum(not call.answered for call in discord.calls)

@@ -26,7 +26,7 @@ from adapters.slack.installations import Installations
 from bot.running import beside
 from db.pool import Database
 from db.vault import Vault
-from tests.drilling import PATIENCE, Said, Tally, quiet_stores
+from tests.drilling import PATIENCE, Said, Tally, all_ended, quiet_stores
 from tests.fakes.slack import Channel, Person, SlackServer
 from tests.slack.at_work import KEY, Echo, at_work, config, oauth
 from tests.waiting import wait_until
@@ -86,6 +86,7 @@ async def drill(
             numbers = iter(range(messages))
             await asyncio.gather(*(_write(person, numbers, outcome) for person in people))
             await wait_until(lambda: not slack.deliveries.open, seconds=PATIENCE)
+            await wait_until(lambda: all_ended(database), seconds=PATIENCE)
         outcome.seconds = time.monotonic() - began
         outcome.events = len(slack.deliveries.all)
         outcome.attempts = sum(len(delivery.attempts) for delivery in slack.deliveries.all)
