@@ -6,7 +6,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from bot.memory_acts import MemoryActs
-from bot.ports import Spending, TalentRepository, TurnQueue
+from bot.ports import TalentRepository, TurnQueue
+from bot.spending import Spending
 from bot.stores import (
     Feedback,
     People,

@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack
 from datetime import UTC, date, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -17,7 +17,7 @@ from adapters.console.chat import WORKSPACE, Chat, make_face, this_person
 from adapters.console.doctor import show_findings
 from adapters.console.imports import open_roster, run_embedding, run_import
 from adapters.console.memory import print_answer
-from adapters.console.seat import SeatError, seat_name, take_seat
+from adapters.console.seat import seat_name, take_seat
 from adapters.console.talents import (
     print_candidates,
     print_json,
@@ -25,12 +25,12 @@ from adapters.console.talents import (
     print_search,
     print_talent,
 )
-from adapters.console.tokens import show_rotation
-from adapters.console.workspaces import SEES, print_workspaces
 from adapters.web.adapter import Web
 from adapters.web.app import create_app
-from adapters.web.server import CannotListenError, HttpServer
+from adapters.web.server import HttpServer
+from bot.administration import tokens_app, workspace_app
 from bot.checks import checks, probes_of, secret
+from bot.command import ERR, OUT, run, say
 from bot.composition import (
     TEAM,
     Stores,
@@ -46,22 +46,17 @@ from bot.doctor import (
     examine,
 )
 from bot.memory_acts import Asker
-from bot.ports import Adapter, EmbedderError, Responder, UnavailableError
-from bot.roster import RosterError
-from bot.running import Command, beside, run_command
+from bot.ports import Adapter, Responder
+from bot.running import beside
 from bot.settings import Settings
-from bot.stores import VaultError
 from bot.wording import parse
 from bot.worker import Worker
-from db.embedded import EmbeddedError, ServeLock
-from db.errors import DatabaseSetupError
+from db.embedded import ServeLock
 from db.migrate import migrate
 from db.organisations import DEFAULT_ORG_ID
 from db.process import lock_identity
 from db.talent_import import TalentImport
 from db.talent_vectors import TalentVectors
-from db.vault import new_key
-from db.workspaces import link_workspace, list_workspaces
 
 app = typer.Typer(
     name="castmatch",
@@ -72,34 +67,8 @@ app = typer.Typer(
 )
 talent_app = typer.Typer(help="The roster: import, search, show.", no_args_is_help=True)
 app.add_typer(talent_app, name="talent")
-tokens_app = typer.Typer(help="The keys that encrypt tokens at rest.", no_args_is_help=True)
 app.add_typer(tokens_app, name="tokens")
-workspace_app = typer.Typer(help="Workspaces, and what each may see.", no_args_is_help=True)
 app.add_typer(workspace_app, name="workspace")
-
-_out, _err = Console(highlight=False), Console(stderr=True, highlight=False)
-
-
-_EXPECTED = (
-    EmbeddedError,
-    DatabaseSetupError,
-    CannotListenError,
-    UnavailableError,
-    SeatError,
-    RosterError,
-    EmbedderError,
-    VaultError,
-)
-"""What can be wrong with the surroundings: one line each, which says what to do."""
-
-
-def _run(command: Command, *, log_crashes: bool = False) -> NoReturn:
-    raise typer.Exit(run_command(command, expected=_EXPECTED, log_crashes=log_crashes))
-
-
-def _say(line: str) -> None:
-    _err.print(line, style="dim", markup=False, soft_wrap=True)
-
 
 # --- castmatch serve -------------------------------------------------------------------------
 
@@ -107,7 +76,7 @@ def _say(line: str) -> None:
 @app.command()
 def serve() -> None:
     """Serve the page, its API and every configured adapter until stopped."""
-    _run(_serve, log_crashes=True)
+    run(_serve, log_crashes=True)
 
 
 async def _serve(settings: Settings) -> None:
@@ -117,7 +86,7 @@ async def _serve(settings: Settings) -> None:
         if uses_folder:
             lock.acquire()
             stack.callback(lock.release)
-        stores = await stack.enter_async_context(open_stores(settings, _say))
+        stores = await stack.enter_async_context(open_stores(settings, say))
         owner_lock = lock.identity if uses_folder else ""
         parts = await stack.enter_async_context(open_parts(settings, stores, owner_lock=owner_lock))
         web = Web(parts.turns, stores.talents, memory=parts.memory_acts)
@@ -160,9 +129,9 @@ async def _serve(settings: Settings) -> None:
 
 def _greet(settings: Settings, server: HttpServer, responder: Responder) -> None:
     if server.port != settings.port:
-        _say(f"Port {settings.port} is taken; using {server.port}.")
-    _err.print(f"CastMatch is ready: [bold]{server.address}[/]  (Ctrl-C stops it)")
-    _say(f"Answering: {responder.name}.")
+        say(f"Port {settings.port} is taken; using {server.port}.")
+    ERR.print(f"CastMatch is ready: [bold]{server.address}[/]  (Ctrl-C stops it)")
+    say(f"Answering: {responder.name}.")
 
 
 # --- castmatch chat ----------------------------------------------------------------------------
@@ -171,12 +140,12 @@ def _greet(settings: Settings, server: HttpServer, responder: Responder) -> None
 @app.command()
 def chat() -> None:
     """Talk in the terminal; piped, one message a line and plain replies."""
-    _run(_chat)
+    run(_chat)
 
 
 async def _chat(settings: Settings) -> None:
     async with AsyncExitStack() as stack:
-        stores = await stack.enter_async_context(open_stores(settings, _say))
+        stores = await stack.enter_async_context(open_stores(settings, say))
         seat = stack.enter_context(take_seat(settings.data_dir))
         parts = await stack.enter_async_context(
             open_parts(settings, stores, owner_lock=lock_identity(seat.locked))
@@ -203,15 +172,15 @@ def memory(
 ) -> None:
     """What is remembered of a person: show it, forget it, export it, switch it on or off."""
 
-    async def run(settings: Settings) -> None:
+    async def work(settings: Settings) -> None:
         place = ConversationKey(platform or seat_name(settings.data_dir), workspace, channel)
         author = Author(person, person) if person else this_person()
         where = Place.PRIVATE if channel else Place.DM
         asker = Asker(author, place, where, Access.COMMUNITY, is_admin=True)
-        async with open_stores(settings, _say, sample=False) as stores:
-            print_answer(_out, await memory_acts(stores).do(asker, " ".join(words or [])))
+        async with open_stores(settings, say, sample=False) as stores:
+            print_answer(OUT, await memory_acts(stores).do(asker, " ".join(words or [])))
 
-    _run(run)
+    run(work)
 
 
 # --- castmatch talent --------------------------------------------------------------------------
@@ -226,36 +195,36 @@ def talent_import(
 ) -> None:
     """Load or update the roster; bad rows are reported, the good ones load."""
 
-    async def run(settings: Settings) -> int:
+    async def work(settings: Settings) -> int:
         with open_roster(file, today=_today()) as roster:
-            async with open_stores(settings, _say, sample=False) as stores:
+            async with open_stores(settings, say, sample=False) as stores:
                 good = await run_import(
-                    _out, TalentImport(stores.database), DEFAULT_ORG_ID, roster,
+                    OUT, TalentImport(stores.database), DEFAULT_ORG_ID, roster,
                     dry_run=dry_run, errors=errors,
                 )  # fmt: skip
                 if wait and not dry_run:
                     await _embed_all(stores)
         return 0 if good else 2
 
-    _run(run)
+    run(work)
 
 
 @talent_app.command("embed")
 def talent_embed() -> None:
     """Wait until the whole roster is searchable by meaning."""
 
-    async def run(settings: Settings) -> None:
-        async with open_stores(settings, _say) as stores:
+    async def work(settings: Settings) -> None:
+        async with open_stores(settings, say) as stores:
             await _embed_all(stores)
 
-    _run(run)
+    run(work)
 
 
 async def _embed_all(stores: Stores) -> None:
     vectors = TalentVectors(stores.database, stores.embedder)
     missing = await vectors.missing(DEFAULT_ORG_ID)
-    await run_embedding(_out, missing, vectors.embed(DEFAULT_ORG_ID))
-    _say("The whole roster is searchable by meaning.")
+    await run_embedding(OUT, missing, vectors.embed(DEFAULT_ORG_ID))
+    say("The whole roster is searchable by meaning.")
 
 
 @talent_app.command("search")
@@ -273,15 +242,15 @@ def talent_search(
         print_query(query)
         return
 
-    async def run(settings: Settings) -> None:
-        async with open_stores(settings, _say) as stores:
+    async def work(settings: Settings) -> None:
+        async with open_stores(settings, say) as stores:
             result = await stores.talents.search(TEAM, query, limit=limit)
         if as_json:
             print_json(result.to_json())
         else:
-            print_search(_out, result)
+            print_search(OUT, result)
 
-    _run(run)
+    run(work)
 
 
 @talent_app.command("show")
@@ -291,90 +260,22 @@ def talent_show(
 ) -> None:
     """Show one talent."""
 
-    async def run(settings: Settings) -> int:
-        async with open_stores(settings, _say) as stores:
+    async def work(settings: Settings) -> int:
+        async with open_stores(settings, say) as stores:
             found = await stores.talents.get(TEAM, [talent_id])
             named = [] if found else await stores.talents.find_by_name(TEAM, talent_id)
         exact = [talent for talent in named if talent.name.casefold() == talent_id.casefold()]
         talents = found or (exact if len(exact) == 1 else [])
         if not talents:
-            print_candidates(_err, talent_id, named)
+            print_candidates(ERR, talent_id, named)
             return 1
         if as_json:
             print_json(talents[0].public_json())
         else:
-            print_talent(_out, talents[0])
+            print_talent(OUT, talents[0])
         return 0
 
-    _run(run)
-
-
-# --- castmatch tokens --------------------------------------------------------------------------
-
-
-@tokens_app.command("new")
-def tokens_new() -> None:
-    """Print a new key for TOKEN_KEYS."""
-    typer.echo(new_key())
-
-
-@tokens_app.command("rotate")
-def tokens_rotate() -> None:
-    """Encrypt all tokens anew with the first of TOKEN_KEYS, so that the others can go."""
-
-    async def run(settings: Settings) -> int:
-        async with open_stores(settings, _say, sample=False) as stores:
-            rotated = await stores.vault.rotate()
-        return 0 if show_rotation(_err, rotated.renewed, rotated.unreadable) else 1
-
-    _run(run)
-
-
-# --- castmatch workspace -----------------------------------------------------------------------
-
-
-@workspace_app.command("list")
-def workspace_list() -> None:
-    """Every workspace that we have heard of, and what its people may see."""
-    from adapters.slack.installations import installed
-
-    async def run(settings: Settings) -> None:
-        async with open_stores(settings, _say, sample=False) as stores:
-            names = await installed(stores.vault) if settings.vault_keys else {}
-            async with stores.database.queue() as connection:
-                workspaces = await list_workspaces(connection, DEFAULT_ORG_ID)
-        heard_of = {workspace for _, workspace, _ in workspaces}
-        silent = [("slack", workspace, Access.COMMUNITY) for workspace in names.keys() - heard_of]
-        print_workspaces(_out, [*workspaces, *sorted(silent)], names)
-
-    _run(run)
-
-
-@workspace_app.command("link")
-def workspace_link(
-    workspace: Annotated[
-        str, typer.Argument(help="Its id, as `castmatch workspace list` shows it")
-    ],
-    access: Annotated[Access, typer.Option(help="What its people may see of the roster")],
-    platform: Annotated[str, typer.Option(help="Where it is")] = "slack",
-    trusted: Annotated[
-        Access | None,
-        typer.Option(help="What people in roles that its admins named may see, in private answers"),
-    ] = None,
-) -> None:
-    """Say what a workspace's people may see: the team the whole roster, others its public part."""
-
-    async def run(settings: Settings) -> None:
-        async with (
-            open_stores(settings, _say, sample=False) as stores,
-            stores.database.queue() as connection,
-        ):
-            await link_workspace(connection, platform, workspace, access, trusted)
-        _say(f"{workspace} sees from now on as {SEES[access]}.")
-        if trusted is not None:
-            _say(f"Those whom its admins trust see in private answers as {SEES[trusted]}.")
-
-    _run(run)
+    run(work)
 
 
 # --- castmatch doctor, castmatch migrate -------------------------------------------------------
@@ -383,25 +284,25 @@ def workspace_link(
 @app.command()
 def doctor() -> None:
     """Check every configured part, and say what to do for what fails."""
-    _run(_doctor)
+    run(_doctor)
 
 
 async def _doctor(settings: Settings) -> int:
     async with AsyncExitStack() as stack:
-        works = show_findings(Console(), await examine(checks(settings, stack, _say)))
+        works = show_findings(Console(), await examine(checks(settings, stack, say)))
     return 0 if works else 1
 
 
 @app.command("migrate")
 def migrate_command() -> None:
     """Bring the database up to date, and nothing else."""
-    _run(_migrate)
+    run(_migrate)
 
 
 async def _migrate(settings: Settings) -> None:
-    async with servers(settings, _say) as (database_url, _):
-        applied = await migrate(str(settings.database_owner_url or database_url), _say)
-    _say(f"Applied {len(applied)} migrations." if applied else "The database is up to date.")
+    async with servers(settings, say) as (database_url, _):
+        applied = await migrate(str(settings.database_owner_url or database_url), say)
+    say(f"Applied {len(applied)} migrations." if applied else "The database is up to date.")
 
 
 def _today() -> date:

@@ -23,7 +23,6 @@ from bot.ports import (
     Reply,
     Responder,
     ResponderError,
-    Spending,
     TalentRepository,
     TextDelta,
     TurnQueue,
@@ -32,6 +31,7 @@ from bot.ports import (
 )
 from bot.provenance import drawn_on
 from bot.refusals import RefusedError
+from bot.spending import Spending
 from bot.talent import Match
 from bot.tools import Toolbox
 

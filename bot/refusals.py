@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from math import ceil
 
-from bot.ports import Refusal
+from bot.spending import Refusal
 
 
 class RefusedError(Exception):

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
 
 from bot.conversation import Access
-from bot.ports import MEMBER_LIMIT, WORKSPACE_LIMIT, Refusal, Share
+from bot.spending import MEMBER_LIMIT, WORKSPACE_LIMIT, Refusal, Share
 
 if TYPE_CHECKING:
     from asyncpg import Record

@@ -10,8 +10,9 @@ import pytest
 from redis.asyncio import Redis
 
 from bot.conversation import Access, Author, Outcome, Turn, TurnStatus
-from bot.ports import MEMBER_LIMIT, WORKSPACE_LIMIT, Refusal, ResponderError, Share
+from bot.ports import ResponderError
 from bot.refusals import refusal_sentence
+from bot.spending import MEMBER_LIMIT, WORKSPACE_LIMIT, Refusal, Share
 from db.pool import Database
 from db.spending import Spending
 from db.workspaces import WorkspaceSettings

@@ -12,7 +12,7 @@ from adapters.discord import setup_form
 from adapters.discord.settings import GuildSettings
 from adapters.discord.token import PERMISSIONS
 from bot.conversation import Access
-from bot.ports import Share
+from bot.spending import Share
 
 _WITHIN = 3.0
 _COLOUR = discord.Colour(0x6D5BD0)

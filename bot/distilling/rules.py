@@ -8,21 +8,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 from bot.conversation import Message, Place
 from bot.distilling.dated import dated
-from bot.distilling.naming import FOR_PROJECT, Wanted, city_in, name_in, wanted_in
+from bot.distilling.naming import city_in, name_in, wanted_in
 from bot.distilling.patterns import (
     BUDGET,
     CALL_ME,
-    CHAHIYE,
     CORRECTION,
     FORGET_ABOUT,
     IS,
-    KE_LIYE,
-    LASTING,
     MONEY,
     NOT_BUT,
     OF_OURS,
@@ -31,27 +28,11 @@ from bot.distilling.patterns import (
     RETRACTION,
     STATUS,
     TALENT,
-    WISH,
 )
 from bot.distilling.sentences import LONG_MESSAGE, own_sentences
+from bot.distilling.where import Where
+from bot.distilling.wishes import read_chahiye, read_wish
 from bot.facts import About, Act, Draft
-
-
-@dataclass(frozen=True, slots=True)
-class _Where:
-    """For whom a message speaks."""
-
-    author: str
-    today: date
-    is_direct: bool
-
-    @property
-    def us(self) -> About:
-        return About.PERSON if self.is_direct else About.CHANNEL
-
-    @property
-    def we(self) -> str:
-        return self.author if self.is_direct else "This channel"
 
 
 class Rules:
@@ -63,7 +44,7 @@ class Rules:
 
 def read_facts(message: Message, *, said_before: Sequence[str] = ()) -> Iterator[Draft]:
     """The facts that a message states. Pure."""
-    where = _Where(message.author.name, message.sent_at.date(), message.place is Place.DM)
+    where = Where(message.author.name, message.sent_at.date(), message.place is Place.DM)
     is_pasted = len(message.text) > LONG_MESSAGE
     for sentence in own_sentences(message.text, said_before=said_before):
         if is_pasted and not REMEMBER.match(sentence):
@@ -71,7 +52,7 @@ def read_facts(message: Message, *, said_before: Sequence[str] = ()) -> Iterator
         yield from _read(sentence, where)
 
 
-def _read(sentence: str, where: _Where) -> Iterator[Draft]:
+def _read(sentence: str, where: Where) -> Iterator[Draft]:
     if retraction := _retraction(sentence):
         yield retraction
     elif match := REMEMBER.match(sentence):
@@ -87,7 +68,17 @@ def _read(sentence: str, where: _Where) -> Iterator[Draft]:
             for one in found
         )
     else:
-        for read in (_call_me, _budget, _placed, _status, _wish, _chahiye, _of_ours, _talent, _is):
+        for read in (
+            _call_me,
+            _budget,
+            _placed,
+            _status,
+            read_wish,
+            read_chahiye,
+            _of_ours,
+            _talent,
+            _is,
+        ):
             if found := list(read(sentence, where)):
                 yield from found
                 return
@@ -101,7 +92,7 @@ def _retraction(sentence: str) -> Draft | None:
     return Draft(About.CHANNEL, about, "", "", "", sentence, act=Act.RETRACTS)
 
 
-def _note(rest: str, where: _Where) -> Draft:
+def _note(rest: str, where: Where) -> Draft:
     told = dated(rest.rstrip(".! "), where.today)
     of_person = re.search(r"\b(?:i|me|my|mine|myself)\b", rest, re.IGNORECASE)
     return Draft(
@@ -116,7 +107,7 @@ def _note(rest: str, where: _Where) -> Draft:
     )
 
 
-def _not_but(sentence: str, where: _Where) -> Draft | None:
+def _not_but(sentence: str, where: Where) -> Draft | None:
     """ "Not Pune but Mumbai": of whatever had that value."""
     match = NOT_BUT.search(_corrected(sentence))
     if match is None:
@@ -129,7 +120,7 @@ def _not_but(sentence: str, where: _Where) -> Draft | None:
     return None
 
 
-def _elliptic(rest: str, where: _Where) -> Iterator[Draft]:
+def _elliptic(rest: str, where: Where) -> Iterator[Draft]:
     """ "Actually 50k": of whatever was said last that could be so."""
     for attribute, value in _valued(rest.strip(" .!"), where.today):
         yield _in_place(attribute, value, "*", rest)
@@ -168,7 +159,7 @@ def _valued(words: str, today: date) -> Iterator[tuple[str, str]]:
                 yield wanted
 
 
-def _call_me(sentence: str, where: _Where) -> Iterator[Draft]:
+def _call_me(sentence: str, where: Where) -> Iterator[Draft]:
     if match := CALL_ME.match(sentence):
         name = match["name"].strip(" .!")
         if name.casefold() not in {"when", "if", "back", "later", "at", "on", "crazy", "tomorrow"}:
@@ -178,7 +169,7 @@ def _call_me(sentence: str, where: _Where) -> Iterator[Draft]:
             )
 
 
-def _budget(sentence: str, where: _Where) -> Iterator[Draft]:
+def _budget(sentence: str, where: Where) -> Iterator[Draft]:
     if match := BUDGET.match(sentence):
         tail = (match["tail"] or "").strip()
         project = name_in(match) if match["head"] else tail.strip("\"“”'‘’*_ ")
@@ -206,7 +197,7 @@ def _budget(sentence: str, where: _Where) -> Iterator[Draft]:
         )
 
 
-def _placed(sentence: str, where: _Where) -> Iterator[Draft]:
+def _placed(sentence: str, where: Where) -> Iterator[Draft]:
     match = PLACED.match(sentence)
     city = city_in(match["place"]) if match else ""
     if match is None or not city:
@@ -234,7 +225,7 @@ def _placed(sentence: str, where: _Where) -> Iterator[Draft]:
     )
 
 
-def _status(sentence: str, where: _Where) -> Iterator[Draft]:
+def _status(sentence: str, where: Where) -> Iterator[Draft]:
     if (match := STATUS.match(sentence)) and (project := name_in(match)):
         told = dated(f"{match['value']}{match['since']}", where.today)
         yield Draft(
@@ -251,91 +242,7 @@ def _status(sentence: str, where: _Where) -> Iterator[Draft]:
         )
 
 
-def _wish(sentence: str, where: _Where) -> Iterator[Draft]:
-    match = WISH.match(sentence)
-    if match is None:
-        return
-    what, project = _for_project(match["what"])
-    if not match["who"]:
-        project = name_in(match)
-        if not project:
-            return
-    verb = match["verb"].lower()
-    ends = (
-        verb.startswith("no longer")
-        or "more" in (match["again"] or "")
-        or "longer" in (match["again"] or "")
-    )
-    negated = (
-        bool(re.search(r"never|don'?t|do not|doesn'?t|does not|avoid|won'?t", verb)) and not ends
-    )
-    lasts = (
-        bool(LASTING.search(sentence)) or negated or verb.startswith(("prefer", "insist", "avoid"))
-    )
-    if not (ends or project or lasts):
-        return
-    yield from _wishes(
-        sentence, what, project, where, ends=ends, negated=negated, only="only" in verb, lasts=lasts
-    )
-
-
-def _wishes(
-    sentence: str, what: str, project: str, where: _Where,
-    *, ends: bool = False, negated: bool = False, only: bool = False, lasts: bool = False,
-) -> Iterator[Draft]:  # fmt: skip
-    told = dated(what, where.today)
-    about, subject = (About.PROJECT, project) if project else (where.us, "")
-    act = Act.ENDS if ends else Act.CORRECTS if only else Act.SAYS
-    what = told.text.strip(" .!,")
-    wanted = list(wanted_in(what, where.today)) or [Wanted("wish", what)]
-    verb = (
-        "does not want"
-        if negated
-        else "no longer wants"
-        if ends
-        else "wants only"
-        if only
-        else "prefers"
-        if "prefer" in sentence
-        else "wants"
-    )
-    whom = f" for {project}" if project else ""
-    for attribute, value in wanted:
-        if attribute == "wish" and (
-            len(what.split()) > 12
-            or re.match(
-                r"^(?:to|you|it|this|that|more|others?|someone|help)\b", what, re.IGNORECASE
-            )
-        ):
-            continue
-        yield Draft(
-            about,
-            subject,
-            attribute,
-            value,
-            f"{where.author} {verb} {what}{whom}.",
-            sentence,
-            act=act,
-            negated=negated,
-            confidence=0.85 if lasts else 0.65,
-            valid_from=told.valid_from,
-            valid_until=told.valid_until,
-        )
-
-
-def _chahiye(sentence: str, where: _Where) -> Iterator[Draft]:
-    project, rest = "", sentence
-    if match := KE_LIYE.match(sentence):
-        project, rest = match["project"].strip(), match["rest"]
-    if match := CHAHIYE.match(rest):
-        what, project = match["what"], project or (match["project"] or "").strip()
-        if inner := KE_LIYE.match(what):
-            project, what = inner["project"].strip(), inner["rest"]
-        if project:
-            yield from _wishes(sentence, what, project, where)
-
-
-def _of_ours(sentence: str, where: _Where) -> Iterator[Draft]:
+def _of_ours(sentence: str, where: Where) -> Iterator[Draft]:
     match = OF_OURS.match(sentence)
     if match is None:
         return
@@ -368,7 +275,7 @@ def _of_ours(sentence: str, where: _Where) -> Iterator[Draft]:
     )
 
 
-def _talent(sentence: str, where: _Where) -> Iterator[Draft]:
+def _talent(sentence: str, where: Where) -> Iterator[Draft]:
     match = TALENT.match(sentence)
     name = name_in(match) if match else ""
     if match is None or len(name.split()) < 2:
@@ -393,7 +300,7 @@ def _talent(sentence: str, where: _Where) -> Iterator[Draft]:
     )
 
 
-def _is(sentence: str, where: _Where) -> Iterator[Draft]:
+def _is(sentence: str, where: Where) -> Iterator[Draft]:
     match = IS.match(sentence)
     name = name_in(match) if match else ""
     if match is None or (len(name.split()) < 2 and not match["quoted"]):
@@ -413,10 +320,3 @@ def _is(sentence: str, where: _Where) -> Iterator[Draft]:
         valid_from=told.valid_from,
         valid_until=told.valid_until,
     )
-
-
-def _for_project(what: str) -> tuple[str, str]:
-    """The phrase without the project that it ends in, and that."""
-    if (match := FOR_PROJECT.search(what)) and (project := name_in(match)):
-        return what[: match.start()], project
-    return what, ""

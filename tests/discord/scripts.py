@@ -11,7 +11,8 @@ from datetime import date
 from pathlib import Path
 
 from bot.conversation import Access
-from bot.ports import MEMBER_LIMIT, ResponderError
+from bot.ports import ResponderError
+from bot.spending import MEMBER_LIMIT
 from bot.talent import Filters, TalentQuery
 from bot.wording import parse
 from tests.cast import MEERA, RUJUTA, TARA
