@@ -15,10 +15,11 @@ def window(
     costs: Sequence[int],
     *,
     max_turns: int,
-    max_characters: int,
+    most: int,
     began_with: str = "",
 ) -> Sequence[PastTurn]:
-    """The newest turns that fit, oldest first; `costs` are the characters of each.
+    """The newest turns that fit, oldest first; `costs` are the tokens of each, together at most
+    `most`, but the newest is given even if it alone is more.
 
     What a model is sent must begin like the request before it, or nothing of it comes from the
     cache. The newest N turns begin with another turn each time; so where older ones are left out,
@@ -26,7 +27,7 @@ def window(
     and then with a much later one. Which one depends on ids alone, so that it is mostly the same
     where the last time is not known.
     """
-    first, left = len(history), max_characters
+    first, left = len(history), most
     while first > max(0, len(history) - max_turns):
         left -= costs[first - 1]
         if left < 0 and first < len(history):

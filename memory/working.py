@@ -26,18 +26,23 @@ from bot.conversation import Outcome, Overheard, PastTurn, Place, Recollection, 
 from db.turn_rows import storable
 from memory import keys
 from memory.breaker import Breaker, RedisAwayError
+from memory.budget import cut, tokens
 from memory.summary import summarised
 from memory.window import window
 
 OVERHEARD_BEFORE_TURN = 20
-OVERHEARD_CHARACTERS = 6_000
+OVERHEARD_TOKENS = 1_500
 """What is given of them before any one turn, the newest. Bounded turn by turn, so that what stands
 before a past turn does not change while the conversation goes on."""
 
 MAX_TURNS = 40
-MAX_CHARACTERS = 40_000
+MAX_TOKENS = 10_000
 """Of what was said, replied and overheard before it; the newest turn is given even if it alone
-is longer."""
+is more."""
+
+LONGEST = 3_000
+"""Tokens of what was said in a past turn, and of its reply: of more, beginning and end are given.
+The message to answer is never cut."""
 
 SUMMARISED_TURNS = 200
 """Older turns of a long conversation that its summary is made of, the newest."""
@@ -136,7 +141,7 @@ class WorkingMemory:
             return (), ""
         history, summary = await self._kept(turn)
         if not history or history[-1].turn_id != turn.previous:
-            history = await self._history.before(turn, limit=MAX_TURNS)
+            history = [_cut(past) for past in await self._history.before(turn, limit=MAX_TURNS)]
             await self._refill(turn, history)
         return history, summary
 
@@ -156,7 +161,7 @@ class WorkingMemory:
             return
         as_stored = replace(outcome, text=storable(outcome.text))
         message = turn.message
-        past = PastTurn(turn.id, message.author, message.text, message.sent_at, as_stored)
+        past = _cut(PastTurn(turn.id, message.author, message.text, message.sent_at, as_stored))
         await self._write(
             _APPEND,
             turn,
@@ -229,9 +234,9 @@ def _fitting(
     """The turns to give, each with what was overheard before it, oldest first."""
     heard = _by_turn(overheard)
     costs = [
-        len(past.said)
-        + len(past.outcome.text)
-        + sum(len(one.text) for one in heard.get(past.turn_id, ()))
+        tokens(past.said)
+        + tokens(past.outcome.text)
+        + sum(tokens(one.text) for one in heard.get(past.turn_id, ()))
         for past in history
     ]
     told = window(
@@ -239,7 +244,7 @@ def _fitting(
         costs,
         began_with=began_with,
         max_turns=MAX_TURNS,
-        max_characters=MAX_CHARACTERS,
+        most=MAX_TOKENS,
     )
     stand_before = [*(past.turn_id for past in told), None]
     return Recollection(
@@ -251,12 +256,18 @@ def _fitting(
 def _by_turn(overheard: Sequence[Overheard]) -> Mapping[UUID | None, Sequence[Overheard]]:
     """What is given of the words before each turn, in the order in which they were said."""
     heard: defaultdict[UUID | None, list[Overheard]] = defaultdict(list)
-    left: defaultdict[UUID | None, int] = defaultdict(lambda: OVERHEARD_CHARACTERS)
+    left: defaultdict[UUID | None, int] = defaultdict(lambda: OVERHEARD_TOKENS)
     for one in sorted(overheard, key=lambda one: one.at, reverse=True):
-        left[one.before] -= len(one.text)
+        left[one.before] -= tokens(one.text)
         if left[one.before] >= 0 and len(heard[one.before]) < OVERHEARD_BEFORE_TURN:
             heard[one.before].append(one)
     return {turn_id: ones[::-1] for turn_id, ones in heard.items()}
+
+
+def _cut(past: PastTurn) -> PastTurn:
+    """The turn as a model is given it."""
+    text = cut(past.outcome.text, LONGEST)
+    return replace(past, said=cut(past.said, LONGEST), outcome=replace(past.outcome, text=text))
 
 
 def _to_entry(past: PastTurn) -> str:

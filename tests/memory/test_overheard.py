@@ -78,13 +78,13 @@ async def test_only_so_much_is_heard_before_a_turn(node: Node, memory: WorkingMe
     await node.turns.overhear([says(BEN, f"{one}" * 3_000) for one in range(4)])
     _, recollection = await ask(node, memory, "Dancers?")
     assert heard(recollection) == ["2" * 3_000, "3" * 3_000]
-    assert working.OVERHEARD_CHARACTERS == 6_000
+    assert working.OVERHEARD_TOKENS == 1_500
 
 
 async def test_words_count_as_the_turn_that_they_stand_before(
     node: Node, memory: WorkingMemory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(working, "MAX_CHARACTERS", 120)
+    monkeypatch.setattr(working, "MAX_TOKENS", 40)
     await node.turns.overhear([says(BEN, "x" * 100)])
     await ask(node, memory, "one")
     await node.turns.overhear([says(BEN, "y" * 100)])

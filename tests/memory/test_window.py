@@ -18,7 +18,7 @@ from db.turn_history import TurnHistory
 from memory import working
 from memory.summary import LONGEST, summarised
 from memory.window import window
-from memory.working import MAX_CHARACTERS, MAX_TURNS, WorkingMemory
+from memory.working import MAX_TOKENS, MAX_TURNS, WorkingMemory
 from tests.turns.conftest import Node, claim, message, node, start_node
 
 __all__ = ["node", "start_node"]  # fixtures of the turns' tests
@@ -37,7 +37,7 @@ def given(history: Sequence[PastTurn], cost: int, before: str = "") -> Sequence[
         history,
         [cost] * len(history),
         max_turns=MAX_TURNS,
-        max_characters=MAX_CHARACTERS,
+        most=MAX_TOKENS,
         began_with=before,
     )
 
@@ -54,7 +54,7 @@ def test_a_conversation_that_fits_is_given_whole() -> None:
     assert given([], 100) == []
 
 
-@pytest.mark.parametrize("cost", [100, MAX_CHARACTERS // 25])
+@pytest.mark.parametrize("cost", [100, MAX_TOKENS // 25])
 @pytest.mark.parametrize(("known", "most"), [(True, 1 / 6), (False, 1 / 3)])
 def test_a_long_one_begins_alike_for_several_turns(cost: int, known: bool, most: float) -> None:
     starts = [""]
@@ -63,14 +63,14 @@ def test_a_long_one_begins_alike_for_several_turns(cost: int, known: bool, most:
     assert sum(one != other for one, other in pairwise(starts[1:])) <= len(starts) * most
 
 
-@pytest.mark.parametrize("cost", [1, 1_000, MAX_CHARACTERS // 2, MAX_CHARACTERS * 2])
+@pytest.mark.parametrize("cost", [1, 250, MAX_TOKENS // 2, MAX_TOKENS * 2])
 def test_it_is_bounded_and_never_empty(cost: int) -> None:
     history = [past(number) for number in range(100)]
     newest = given(history, cost)
     assert newest
     assert newest[-1] == history[-1]
     assert len(newest) <= MAX_TURNS
-    assert len(newest) * cost <= MAX_CHARACTERS or len(newest) == 1
+    assert len(newest) * cost <= MAX_TOKENS or len(newest) == 1
 
 
 def test_a_summary_says_what_was_asked_and_who_was_shown() -> None:

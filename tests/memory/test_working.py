@@ -18,6 +18,7 @@ from db.pool import Database
 from db.turn_history import TurnHistory
 from memory import keys, working
 from memory.breaker import Breaker, RedisAwayError
+from memory.budget import tokens
 from memory.working import WorkingMemory
 from tests.conftest import ExpectedLogs
 from tests.proxy import Proxy
@@ -178,8 +179,35 @@ async def test_only_the_newest_that_fit(
     await redis.flushall()
     assert await recalled(node, memory) == newest
 
-    await say(node, memory, "x" * working.MAX_CHARACTERS)
-    assert await recalled(node, memory) == ["x" * working.MAX_CHARACTERS]
+    monkeypatch.setattr(working, "MAX_TOKENS", 2_000)
+    await say(node, memory, "x" * 10_000)
+    assert await recalled(node, memory) == ["x" * 10_000], "alone it is given all the same"
+
+
+@pytest.mark.parametrize("letter", ["x", "क", "\U0001f483"])
+async def test_forty_turns_of_twelve_thousand_characters_are_bounded_in_tokens(
+    node: Node, memory: WorkingMemory, redis: Redis, letter: str
+) -> None:
+    pasted = f"begins {letter * 12_000} ends"
+    for _ in range(41):
+        turn = await claim(node, pasted)
+        outcome = Outcome(pasted)
+        await node.turns.finish(turn, outcome)
+        await memory.remember(turn, outcome)
+    asked = await claim(node, pasted)
+    from_redis = await memory.recall(asked)
+    costs = [tokens(past.said) + tokens(past.outcome.text) for past in from_redis.history]
+    assert working.MAX_TOKENS // 2 < sum(costs) <= working.MAX_TOKENS
+    newest = from_redis.history[-1]
+    for text in (newest.said, newest.outcome.text):
+        assert text.startswith("begins")
+        assert text.endswith("ends")
+        assert letter == "x" or "characters left out" in text
+    assert asked.message.text == pasted, "what is asked is never cut"
+    key = keys.history(asked.audience, asked.message.conversation)
+    assert len(await redis.dump(key) or b"") < 41 * 30_000
+    await redis.flushall()
+    assert await memory.recall(asked) == from_redis
 
 
 async def test_conversations_organisations_and_audiences_are_apart(
