@@ -124,7 +124,7 @@ async def _serve(settings: Settings) -> None:
             group.create_task(worker.run())
             group.create_task(stores.load_models())
             await parts.tending.begin()
-            group.create_task(parts.job_runner(settings, stores).run())
+            group.create_task(parts.work(settings, stores))
 
 
 def _greet(settings: Settings, server: HttpServer, responder: Responder) -> None:
@@ -153,7 +153,7 @@ async def _chat(settings: Settings) -> None:
         face = make_face(settings.data_dir)
         talk = Chat(parts.turns, parts.memory_acts, face, platform_name=seat.platform)
         await stack.enter_async_context(beside(Worker(parts.turns, parts.casting, [talk], 1).run()))
-        await stack.enter_async_context(beside(parts.job_runner(settings, stores).run()))
+        await stack.enter_async_context(beside(parts.work(settings, stores)))
         await talk.run()
 
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -24,10 +25,11 @@ from bot.memory_acts import MemoryActs
 from bot.metrics import Metrics
 from bot.ports import EmbedderError, Responder
 from bot.settings import Settings
+from bot.summaries import Summariser
 from db.embedded import EmbeddedServers
 from db.episode_search import EpisodeSearch
 from db.episode_writes import EMBED_EPISODES, REMEMBER_TURNS, EpisodeWrites
-from db.facts import FactRows
+from db.facts import LEARN_FACTS, FactRows
 from db.forgetting import FORGET_PERSON
 from db.jobs import Jobs
 from db.memory_export import Exports
@@ -46,6 +48,7 @@ from db.saved_searches import SavedSearches
 from db.shortlists import Shortlists
 from db.singletons import Singletons
 from db.spending import Spending
+from db.summaries import SUMMARISE_TURNS, SummaryRows
 from db.talent_search import Talents
 from db.talent_vectors import EMBED_TALENTS, TalentVectors
 from db.turn_history import TurnHistory
@@ -55,6 +58,7 @@ from db.workspaces import WorkspaceSettings
 from memory.context import Context
 from memory.embedder import LocalEmbedder
 from memory.facts import Facts, Learning
+from memory.folding import Folding
 from memory.people import People
 from memory.recall import Recall
 from memory.remembered import Memories
@@ -157,24 +161,41 @@ class Parts:
     learning: Learning
     memory_acts: MemoryActs
     tending: Tending
+    folding: Folding | None
+    """Where nobody writes summaries there is none."""
 
-    def job_runner(self, settings: Settings, stores: Stores) -> JobRunner:
-        """What does the background's work."""
+    async def work(self, settings: Settings, stores: Stores) -> None:
+        """Do the background's work, until cancelled.
+
+        Each sort has slots of its own: a person who wants to be forgotten waits neither for a
+        roster to be embedded nor for Claude.
+        """
         vectors = TalentVectors(stores.database, stores.embedder)
         remembering = Remembering(EpisodeWrites(stores.database), stores.memory_embedder)
 
         async def remember(org_id: UUID, payload: Mapping[str, JsonValue]) -> None:
             await remembering.remember(org_id, payload)
-            await self.learning.job(org_id, payload)
+            key = str(payload["conversation"])
+            await self.jobs.enqueue(org_id, LEARN_FACTS, payload, key=key)
+            if self.folding is not None:
+                await self.folding.see(org_id, payload)
 
-        handlers: dict[str, JobHandler] = {
+        bookkeeping: dict[str, JobHandler] = {
             REMEMBER_TURNS: remember,
             TEND_MEMORY: self.tending.job,
-            EMBED_EPISODES: remembering.embed,
-            EMBED_TALENTS: vectors.job,
             FORGET_PERSON: self.people.forget_again,
         }
-        return JobRunner(self.jobs, handlers, settings.job_slots)
+        embedding: dict[str, JobHandler] = {
+            EMBED_EPISODES: remembering.embed,
+            EMBED_TALENTS: vectors.job,
+        }
+        asking: dict[str, JobHandler] = {LEARN_FACTS: self.learning.job}
+        if self.folding is not None:
+            asking[SUMMARISE_TURNS] = self.folding.job
+        async with asyncio.TaskGroup() as group:
+            for handlers in (bookkeeping, embedding, asking):
+                runner = JobRunner(self.jobs, handlers, settings.job_slots)
+                group.create_task(runner.run())
 
 
 @asynccontextmanager
@@ -193,13 +214,20 @@ async def open_parts(
     facts = Facts(fact_rows, stores.embedder)
     episodes = Recall(EpisodeSearch(stores.database), stores.memory_embedder)
     memory = Context(working, facts, episodes, metrics)
-    async with open_responder(settings, metrics) as (responder, distiller), process:
-        learning = Learning(fact_rows, distiller, stores.embedder)
+    async with open_model(settings, metrics) as model, process:
+        responder = model.responder
+        learning = Learning(fact_rows, model.distiller, stores.embedder)
         spending = Spending(stores.database, settings.daily_replies_per_member)
         casting = Casting(responder, stores.talents, memory, turns, metrics, spending=spending)
         feedback = Ratings(stores.database, metrics)
         people = People(PeopleRows(stores.database), working)
         acts = MemoryActs(_memories(stores, working), people)
+        summaries = SummaryRows(stores.database)
+        folding = (
+            Folding(summaries, working, model.summariser, spending, metrics)
+            if model.summariser
+            else None
+        )
         yield Parts(
             responder,
             metrics,
@@ -213,6 +241,7 @@ async def open_parts(
             learning,
             acts,
             Tending(TendingRows(stores.database), working),
+            folding,
         )
 
 
@@ -226,15 +255,22 @@ def _memories(stores: Stores, working: WorkingMemory) -> Memories:
     return Memories(RememberedRows(stores.database), Exports(stores.database), working)
 
 
+@dataclass(frozen=True, slots=True)
+class Model:
+    """What answers, what finds facts, and what writes summaries, if anything does."""
+
+    responder: Responder
+    distiller: Distiller
+    summariser: Summariser | None = None
+
+
 @asynccontextmanager
-async def open_responder(
-    settings: Settings, metrics: Metrics
-) -> AsyncIterator[tuple[Responder, Distiller]]:
-    """What answers, and what finds facts: Claude where there is a key, else what needs none."""
+async def open_model(settings: Settings, metrics: Metrics) -> AsyncIterator[Model]:
+    """Claude where there is a key, else what needs none."""
     if settings.anthropic_api_key is None:
         from bot.offline import Offline
 
-        yield Offline(), Rules()
+        yield Model(Offline(), Rules())
         return
     from bot.claude import Claude
 
@@ -245,7 +281,7 @@ async def open_responder(
         base_url=str(settings.anthropic_base_url) if settings.anthropic_base_url else None,
     )
     try:
-        yield claude, claude.distiller()
+        yield Model(claude, claude.distiller(), claude.summariser())
     finally:
         await claude.close()
 

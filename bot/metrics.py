@@ -91,3 +91,9 @@ class Metrics:
             ["part"],
             registry=self.registry,
         )
+        self.summaries = Counter(
+            "castmatch_summaries",
+            "Summaries of older turns by ending: made, own_words, forgotten, no_budget or failed",
+            ["ending"],
+            registry=self.registry,
+        )

@@ -159,8 +159,13 @@ class Settings(BaseSettings):
     reply_slots: int = Field(
         200, ge=1, le=1000, description="Replies written at once by one process"
     )
-    # two, so that what was just said is not remembered only after a whole roster is embedded
-    job_slots: int = Field(2, ge=1, le=16, description="Background jobs run at once by one process")
+    job_slots: int = Field(
+        2,
+        ge=1,
+        le=16,
+        description="Background jobs run at once by one process, of each sort: bookkeeping, "
+        "embedding, learning",
+    )
     turn_lease_seconds: float = Field(
         15,
         ge=1,

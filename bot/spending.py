@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
+from uuid import UUID
 
 from bot.conversation import Turn
 
@@ -46,6 +47,12 @@ class Spending(Protocol):
 
     async def settle(self, turn: Turn, cost: float) -> None:
         """What the reply did cost in the end, instead of what was reserved; 0 gives it back."""
+
+    async def reserve_beside(
+        self, org_id: UUID, platform: str, workspace: str, cost: float
+    ) -> bool:
+        """Whether the workspace's day has room for work beside its replies (a summary, say), which
+        is counted then. No member's share is touched. What is done again counts again."""
 
     async def today(self, platform: str, workspace: str, member: str) -> tuple[Share, Share]:
         """This member's share, and that of the whole workspace. Both begin anew at 00:00 UTC."""

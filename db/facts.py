@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from bot.ports import Vector
     from db.pool import Database
 
+LEARN_FACTS = "learn_facts"
+"""The kind of job that looks for facts in what a conversation has new; its payload is
+`{"conversation": str(ConversationKey)}`, and so is its key."""
+
 FADES_IN = 180
 """Days after which a fact that is not said again has half its confidence; each time that it is
 said again adds as many."""

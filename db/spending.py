@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
+from uuid import UUID
 
 from bot.conversation import Access
 from bot.spending import MEMBER_LIMIT, WORKSPACE_LIMIT, Refusal, Share
@@ -57,6 +58,20 @@ _RESERVE: Final = f"""
         CASE counted.member WHEN '' THEN of_workspace ELSE of_member END AS most
     FROM counted, limits ORDER BY counted.member DESC"""
 
+# Nothing is counted where there is no limit; the row's lock lets no two pass it together.
+_RESERVE_BESIDE: Final = f"""
+    WITH place AS (
+        SELECT {_set_to(WORKSPACE_LIMIT)} AS most FROM workspaces
+        WHERE org_id = $1 AND platform = $2 AND external_id = $3),
+    counted AS (
+        INSERT INTO spending AS s (org_id, platform, workspace, member, day, spent)
+        SELECT $1, $2, $3, '', {_TODAY}, $4::real FROM place WHERE most >= $4::real
+        ON CONFLICT (org_id, platform, workspace, day, member)
+            DO UPDATE SET spent = s.spent + excluded.spent
+            WHERE s.spent + excluded.spent <= (SELECT most FROM place)
+        RETURNING true)
+    SELECT EXISTS (SELECT FROM counted) OR (SELECT most FROM place) IS NULL"""
+
 _SETTLE = """
     WITH was AS (SELECT day, member, cost FROM reservations
         WHERE org_id = $1 AND turn_id = $2 FOR UPDATE),
@@ -92,7 +107,7 @@ class _OverError(Exception):
 
 
 class Spending:
-    """`bot.ports.Spending`. `of_member`: the most that a member of a community gets a day."""
+    """`bot.spending.Spending`. `of_member`: the most that a member of a community gets a day."""
 
     def __init__(self, database: Database, of_member: int | None = None) -> None:
         self._database = database
@@ -124,6 +139,15 @@ class Spending:
             await connection.execute(
                 _SETTLE, turn.audience.org_id, turn.id, key.platform, key.workspace, cost
             )
+
+    async def reserve_beside(
+        self, org_id: UUID, platform: str, workspace: str, cost: float
+    ) -> bool:
+        async with self._database.queue() as connection:
+            has_room: bool = await connection.fetchval(
+                _RESERVE_BESIDE, org_id, platform, workspace, cost
+            )
+        return has_room
 
     async def today(self, platform: str, workspace: str, member: str) -> tuple[Share, Share]:
         async with self._database.queue() as connection:

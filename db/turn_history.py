@@ -16,6 +16,7 @@ from bot.conversation import (
     Turn,
 )
 from db.overheard import overheard_before
+from db.summaries import Summary, SummaryKey, standing
 from db.turn_rows import (
     IN_HISTORY,
     MESSAGE,
@@ -39,7 +40,7 @@ _OLDER = f"""
         t.status, left(t.reply, 1000) AS reply, NULL::jsonb AS query, t.talent_ids, t.error
     FROM turns t
     WHERE t.org_id = $1 AND t.conversation = $2 AND {IN_HISTORY}
-        AND t.seq < (SELECT seq FROM turns WHERE org_id = $1 AND id = $3)
+        AND t.seq < (SELECT seq FROM turns WHERE org_id = $1 AND id = $3) AND t.seq > $5
     ORDER BY t.seq DESC LIMIT $4"""
 
 _TRANSCRIPT = f"""
@@ -67,13 +68,30 @@ class TurnHistory:
             rows = await connection.fetch(_HISTORY, turn.audience.org_id, conversation, limit)
         return [to_past_turn(row) for row in reversed(rows)]
 
-    async def older(self, turn: Turn, than: UUID, *, limit: int) -> Sequence[PastTurn]:
-        """The newest `limit` before the turn `than` of the same, oldest first; of each only the
-        beginning."""
+    async def summary(self, turn: Turn) -> Summary | None:
+        """What stands for the older turns of this turn's conversation, if it was made."""
+        async with self._session(turn) as connection:
+            return await self._standing(connection, turn)
+
+    async def older(
+        self, turn: Turn, than: UUID, *, limit: int
+    ) -> tuple[Summary | None, Sequence[PastTurn]]:
+        """That summary, and of the turns after it the newest `limit` before the turn `than`,
+        oldest first; of each only the beginning."""
         conversation = str(turn.message.conversation)
         async with self._session(turn) as connection:
-            rows = await connection.fetch(_OLDER, turn.audience.org_id, conversation, than, limit)
-        return [to_past_turn(row) for row in reversed(rows)]
+            summary = await self._standing(connection, turn)
+            through = summary.through if summary else 0
+            rows = await connection.fetch(
+                _OLDER, turn.audience.org_id, conversation, than, limit, through
+            )
+        return summary, [to_past_turn(row) for row in reversed(rows)]
+
+    async def _standing(self, connection: Connection, turn: Turn) -> Summary | None:
+        audience, conversation = turn.audience, str(turn.message.conversation)
+        return await standing(
+            connection, SummaryKey(audience.org_id, conversation, audience.access)
+        )
 
     async def overheard(self, turn: Turn) -> Sequence[Overheard]:
         """What was said beside the turns, before this one, oldest first."""

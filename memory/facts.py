@@ -45,7 +45,7 @@ class Learning:
         self._embedder = embedder
 
     async def job(self, org_id: UUID, payload: Mapping[str, JsonValue]) -> None:
-        """A part of `db.episode_writes.REMEMBER_TURNS`, whose payload it is."""
+        """The handler of `db.facts.LEARN_FACTS`."""
         await self.learn(org_id, str(payload["conversation"]))
 
     async def learn(self, org_id: UUID, conversation: str) -> None:

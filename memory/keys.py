@@ -17,16 +17,14 @@ def history(audience: Audience, conversation: ConversationKey) -> str:
     return _history(audience.org_id, str(conversation), audience.access)
 
 
-def summary(audience: Audience, conversation: ConversationKey) -> str:
-    """What was said before these turns, in short."""
-    return _summary(audience.org_id, str(conversation), audience.access)
+def summary(org_id: UUID, conversation: str, access: Access) -> str:
+    """What was said before these turns, in short; the conversation as `str(ConversationKey)`."""
+    return f"castmatch:{{{_tag(org_id, conversation)}}}:summary:{access}"
 
 
 def copies(org_id: UUID, conversation: str) -> list[str]:
     """Both, of every audience; the conversation as `str(ConversationKey)`."""
-    return [
-        made(org_id, conversation, access) for access in Access for made in (_history, _summary)
-    ]
+    return [made(org_id, conversation, access) for access in Access for made in (_history, summary)]
 
 
 def forgotten(org_id: UUID, conversation: str) -> str:
@@ -36,10 +34,6 @@ def forgotten(org_id: UUID, conversation: str) -> str:
 
 def _history(org_id: UUID, conversation: str, access: Access) -> str:
     return f"castmatch:{{{_tag(org_id, conversation)}}}:history:{access}"
-
-
-def _summary(org_id: UUID, conversation: str, access: Access) -> str:
-    return f"castmatch:{{{_tag(org_id, conversation)}}}:summary:{access}"
 
 
 def _tag(org_id: UUID, conversation: str) -> str:

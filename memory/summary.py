@@ -6,9 +6,10 @@ import re
 from collections.abc import Sequence
 
 from bot.conversation import PastTurn
+from memory.budget import tokens
 
-LONGEST = 1_600
-"""Characters, about 400 tokens."""
+LONGEST = 400
+"""Tokens of a summary."""
 
 _ASKED, _NAMES = 110, 3
 _NAMED = re.compile(r"\*\*([^*\n]{2,60})\*\*")
@@ -22,16 +23,28 @@ _EMPTY = re.compile(
 
 def summarised(told: Sequence[PastTurn], *, longest: int = LONGEST) -> str:
     """What was asked and who was shown, a line a turn, the newest that fit. Pure."""
-    lines: list[str] = []
-    for past in reversed(told):
-        line = _line(past)
+    return newest([_line(past) for past in told], longest)
+
+
+def composed(summary: str, since: Sequence[PastTurn]) -> str:
+    """A summary that was written, and after it the turns since in their own words. Pure."""
+    if not summary:
+        return summarised(since)
+    since_then = summarised(since, longest=LONGEST // 2)
+    return f"{newest(summary.splitlines(), LONGEST)}\n{since_then}".strip()
+
+
+def newest(lines: Sequence[str], longest: int = LONGEST) -> str:
+    """The last lines that are together no longer than so many tokens, empty ones left out. Pure."""
+    taken: list[str] = []
+    for line in reversed(lines):
         if not line:
             continue
-        longest -= len(line) + 1
+        longest -= tokens(line) + 1
         if longest < 0:
             break
-        lines.append(line)
-    return "\n".join(reversed(lines))
+        taken.append(line)
+    return "\n".join(reversed(taken))
 
 
 def _line(past: PastTurn) -> str:

@@ -22,12 +22,13 @@ from uuid import UUID
 from pydantic import TypeAdapter, ValidationError
 from redis.asyncio import Redis
 
-from bot.conversation import Outcome, Overheard, PastTurn, Place, Recollection, Turn
+from bot.conversation import Access, Outcome, Overheard, PastTurn, Place, Recollection, Turn
+from db.summaries import Summary, SummaryKey
 from db.turn_rows import storable
 from memory import keys
 from memory.breaker import Breaker, RedisAwayError
 from memory.budget import cut, tokens
-from memory.summary import summarised
+from memory.summary import composed
 from memory.window import window
 
 OVERHEARD_BEFORE_TURN = 20
@@ -86,9 +87,11 @@ redis.call('RPUSH', KEYS[1], unpack(ARGV, 2))
 redis.call('EXPIRE', KEYS[1], ARGV[1])
 """
 
-# KEYS: the summary, what stands where something was forgotten. ARGV: seconds to live, the text.
+# KEYS: the summary, what stands where something was forgotten.
+# ARGV: seconds to live, the text, the turn that a kept one must begin with or ''.
 _KEEP = """
 if redis.call('EXISTS', KEYS[2]) == 1 then return end
+if ARGV[3] ~= '' and redis.call('GETRANGE', KEYS[1], 0, 35) ~= ARGV[3] then return end
 redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[1])
 """
 
@@ -106,7 +109,11 @@ class History(Protocol):
 
     async def before(self, turn: Turn, *, limit: int) -> Sequence[PastTurn]: ...
 
-    async def older(self, turn: Turn, than: UUID, *, limit: int) -> Sequence[PastTurn]: ...
+    async def summary(self, turn: Turn) -> Summary | None: ...
+
+    async def older(
+        self, turn: Turn, than: UUID, *, limit: int
+    ) -> tuple[Summary | None, Sequence[PastTurn]]: ...
 
     async def overheard(self, turn: Turn) -> Sequence[Overheard]: ...
 
@@ -126,14 +133,20 @@ class WorkingMemory:
     async def recall(self, turn: Turn) -> Recollection:
         overheard: Sequence[Overheard] = ()
         if turn.message.place is Place.DM:  # nobody else is there
-            history, summary = await self._told(turn)
+            history, kept = await self._told(turn)
         else:
             reading = self._history.overheard(turn)
-            (history, summary), overheard = await asyncio.gather(self._told(turn), reading)
-        fitting = _fitting(history, overheard, began_with=summary[:_ID])
-        if len(history) < MAX_TURNS and len(fitting.history) == len(history):
-            return fitting
-        return replace(fitting, summary=await self._summary(turn, fitting.history[0], summary))
+            (history, kept), overheard = await asyncio.gather(self._told(turn), reading)
+        heard = _by_turn(overheard)
+        costs = [_cost(past, heard.get(past.turn_id, ())) for past in history]
+        if len(history) < MAX_TURNS and sum(costs) <= MAX_TOKENS:
+            return _recollected(history, heard)
+        began_with = kept[:_ID]
+        if not began_with and (summary := await self._history.summary(turn)):
+            began_with = str(summary.begins_with)
+        told = window(history, costs, max_turns=MAX_TURNS, most=MAX_TOKENS, began_with=began_with)
+        summed = await self._summary(turn, told[0], kept)
+        return replace(_recollected(told, heard), summary=summed)
 
     async def _told(self, turn: Turn) -> tuple[Sequence[PastTurn], str]:
         """The newest turns, and the summary that is kept of those before them."""
@@ -146,15 +159,51 @@ class WorkingMemory:
         return history, summary
 
     async def _summary(self, turn: Turn, first: PastTurn, kept: str) -> str:
-        """Of what came before `first`: the one that is kept, or a new one."""
+        """Of what came before `first`: the one that is kept, or what the rows have, where the turns
+        that no summary tells of yet stand in their own words."""
         if kept[:_ID] == str(first.turn_id):
             return kept[_ID:]
-        older = await self._history.older(turn, first.turn_id, limit=SUMMARISED_TURNS)
-        summary = summarised(older)
+        summary, older = await self._history.older(turn, first.turn_id, limit=SUMMARISED_TURNS)
+        text = composed(summary.text if summary else "", older)
+        audience, conversation = turn.audience, str(turn.message.conversation)
+        with suppress(RedisAwayError):
+            key = SummaryKey(audience.org_id, conversation, audience.access)
+            await self._keep(key, first.turn_id, text)
+        return text
+
+    async def begins_with(self, org_id: UUID, conversation: str) -> Mapping[Access, UUID]:
+        """The turn that replies are given first, for each audience of a long conversation, as far
+        as that is known here. `RedisAwayError` where Redis is."""
+        keys_of = {access: keys.summary(org_id, conversation, access) for access in Access}
+
+        async def read() -> Sequence[bytes]:
+            async with self._redis.pipeline(transaction=False) as trip:
+                for key in keys_of.values():
+                    trip.getrange(key, 0, _ID - 1)
+                found: Sequence[bytes] = await trip.execute()
+            return found
+
+        begins: dict[Access, UUID] = {}
+        for access, found in zip(keys_of, await self._breaker.call(read), strict=True):
+            with suppress(ValueError):  # none, or kept by another version
+                begins[access] = UUID(found.decode())
+        return begins
+
+    async def keep_summary(self, key: SummaryKey, first: UUID, text: str) -> None:
+        """Put a summary in the place of the kept one, if replies still begin with `first`.
+        `RedisAwayError` where Redis is."""
+        await self._keep(key, first, text, instead=True)
+
+    async def _keep(
+        self, key: SummaryKey, first: UUID, text: str, *, instead: bool = False
+    ) -> None:
+        kept = keys.summary(key.org_id, key.conversation, key.access)
+        forgotten = keys.forgotten(key.org_id, key.conversation)
         seconds = str(int(KEPT_FOR.total_seconds()))
-        key = keys.summary(turn.audience, turn.message.conversation)
-        await self._write(_KEEP, turn, seconds, f"{first.turn_id}{summary}", key=key)
-        return summary
+        values = seconds, f"{first}{text}", str(first) if instead else ""
+        await self._breaker.call(
+            lambda: cast("Awaitable[object]", self._redis.eval(_KEEP, 2, kept, forgotten, *values))
+        )
 
     async def remember(self, turn: Turn, outcome: Outcome) -> None:
         if not outcome.text:  # not part of the history in Postgres either
@@ -188,7 +237,8 @@ class WorkingMemory:
     async def _read(self, turn: Turn) -> tuple[Sequence[bytes], bytes | None]:
         async with self._redis.pipeline(transaction=False) as trip:
             trip.lrange(self._key(turn), 0, -1)
-            trip.get(keys.summary(turn.audience, turn.message.conversation))
+            audience, conversation = turn.audience, str(turn.message.conversation)
+            trip.get(keys.summary(audience.org_id, conversation, audience.access))
             entries, summary = await trip.execute()
         return entries, summary
 
@@ -197,10 +247,10 @@ class WorkingMemory:
             entries = [_to_entry(past) for past in history]
             await self._write(_REPLACE, turn, str(int(KEPT_FOR.total_seconds())), *entries)
 
-    async def _write(self, script: str, turn: Turn, *values: str, key: str = "") -> None:
+    async def _write(self, script: str, turn: Turn, *values: str) -> None:
         """Failing loses time only."""
         forgotten = keys.forgotten(turn.audience.org_id, str(turn.message.conversation))
-        arguments = (key or self._key(turn), forgotten, *values)
+        arguments = (self._key(turn), forgotten, *values)
         with suppress(RedisAwayError):
             await self._breaker.call(
                 lambda: cast("Awaitable[object]", self._redis.eval(script, 2, *arguments))
@@ -228,24 +278,16 @@ class WorkingMemory:
         return keys.history(turn.audience, turn.message.conversation)
 
 
-def _fitting(
-    history: Sequence[PastTurn], overheard: Sequence[Overheard], *, began_with: str
+def _cost(past: PastTurn, heard: Sequence[Overheard]) -> int:
+    """Tokens of a turn and of what was overheard before it."""
+    said = tokens(past.said) + tokens(past.outcome.text)
+    return said + sum(tokens(one.text) for one in heard)
+
+
+def _recollected(
+    told: Sequence[PastTurn], heard: Mapping[UUID | None, Sequence[Overheard]]
 ) -> Recollection:
-    """The turns to give, each with what was overheard before it, oldest first."""
-    heard = _by_turn(overheard)
-    costs = [
-        tokens(past.said)
-        + tokens(past.outcome.text)
-        + sum(tokens(one.text) for one in heard.get(past.turn_id, ()))
-        for past in history
-    ]
-    told = window(
-        history,
-        costs,
-        began_with=began_with,
-        max_turns=MAX_TURNS,
-        most=MAX_TOKENS,
-    )
+    """The turns, each with what was overheard before it, oldest first."""
     stand_before = [*(past.turn_id for past in told), None]
     return Recollection(
         history=tuple(told),

@@ -20,6 +20,7 @@ from bot.claude import failures
 from bot.claude.distilling import ClaudeDistiller
 from bot.claude.messages import conversation, extended, marked, system
 from bot.claude.stream import Limits, Round
+from bot.claude.summarising import ClaudeSummariser
 from bot.conversation import Recollection, Turn
 from bot.metrics import Metrics
 from bot.ports import Doing, ResponderError, TextDelta
@@ -72,6 +73,10 @@ class Claude:
     def distiller(self) -> ClaudeDistiller:
         """What finds facts, over the same connections."""
         return ClaudeDistiller(self._client, model=self._model)
+
+    def summariser(self) -> ClaudeSummariser:
+        """What writes summaries, likewise."""
+        return ClaudeSummariser(self._client, model=self._model, metrics=self._metrics)
 
     async def close(self) -> None:
         """Give up the connections."""

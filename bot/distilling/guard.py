@@ -111,8 +111,12 @@ def _is_whole(draft: Draft) -> bool:
 
 def is_private(text: str) -> bool:
     """Whether it holds a secret, a way to reach somebody, or what somebody is."""
-    folded = fold(text)
-    return bool(_SECRETS.search(folded) or _SENSITIVE.search(folded) or _OPAQUE.search(text))
+    return is_secret(text) or _SENSITIVE.search(fold(text)) is not None
+
+
+def is_secret(text: str) -> bool:
+    """Whether it holds a secret or a way to reach somebody."""
+    return bool(_SECRETS.search(fold(text)) or _OPAQUE.search(text))
 
 
 def _is_backed(draft: Draft, said: str, names: Sequence[str]) -> bool:

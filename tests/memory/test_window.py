@@ -12,10 +12,12 @@ from uuid import UUID
 import pytest
 from redis.asyncio import Redis
 
-from bot.conversation import Author, Outcome, PastTurn, Recollection
+from bot.conversation import Author, Outcome, PastTurn, Recollection, Turn
 from db.pool import Database
+from db.summaries import Summary
 from db.turn_history import TurnHistory
 from memory import working
+from memory.budget import tokens
 from memory.summary import LONGEST, summarised
 from memory.window import window
 from memory.working import MAX_TOKENS, MAX_TURNS, WorkingMemory
@@ -88,7 +90,7 @@ def test_a_summary_says_what_was_asked_and_who_was_shown() -> None:
 def test_of_much_the_newest_is_kept() -> None:
     told = [past(number, f"Question {number} about someone who can dance") for number in range(99)]
     summary = summarised(told)
-    assert len(summary) <= LONGEST
+    assert tokens(summary) <= LONGEST
     assert "Question 98" in summary
     assert "Question 1 " not in summary
 
@@ -101,9 +103,11 @@ async def test_older_turns_come_as_a_summary_that_redis_may_lose(
     class Counting(TurnHistory):
         read = 0
 
-        async def older(self, turn: object, than: UUID, *, limit: int) -> list[PastTurn]:
+        async def older(
+            self, turn: Turn, than: UUID, *, limit: int
+        ) -> tuple[Summary | None, Sequence[PastTurn]]:
             self.read += 1
-            return list(await super().older(turn, than, limit=limit))  # type: ignore[arg-type]
+            return await super().older(turn, than, limit=limit)
 
     history = Counting(database)
     memory = WorkingMemory(redis, history)
