@@ -30,11 +30,13 @@ _KNOWN = """
     WHERE f.org_id = $1 AND f.scope = $2 AND f.about = $3 AND f.subject_key = $4
         AND f.attribute = $5 AND (f.valid_until IS NULL OR f.valid_until > $6)"""
 
+# Of what its author may see: what is put in the place of a team's fact tells of it.
 _MEANT = """
     SELECT f.* FROM facts f
     WHERE f.org_id = $1 AND f.scope = $2 AND f.attribute = $3 AND f.channel = $4
         AND (f.valid_until IS NULL OR f.valid_until > $5)
         AND CASE WHEN $6 = '*' THEN f.author_external_id = $7 ELSE f.value_key = $6 END
+        AND ($8 = 'team' OR f.access = 'community')
     ORDER BY f.last_said_at DESC LIMIT 1"""
 
 _CLOSE = """
@@ -127,7 +129,7 @@ class Changes:
         row = await self._connection.fetchrow(
             _MEANT, self._org_id, self._scope, draft.attribute, self._message.conversation.channel,
             self._said_at, "*" if draft.replaces == "*" else key_of(draft.replaces),
-            self._message.author.external_id,
+            self._message.author.external_id, self._turn["access"],
         )  # fmt: skip
         if row is None or row["value_key"] == key_of(draft.value):
             return

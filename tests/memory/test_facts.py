@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
-from bot.conversation import Message, Outcome, Turn, TurnStatus
+from bot.conversation import Access, Message, Outcome, Turn, TurnStatus
 from bot.distilling import Rules
 from bot.facts import Fact
 from db.episode_writes import REMEMBER_TURNS
@@ -75,3 +75,15 @@ async def test_a_fact_is_learned_and_comes_back_with_its_source(house: House) ->
     assert fact.source.author == ASHA
     assert fact.source.turn_id == turn.id
     assert fact.source.conversation == turn.message.conversation
+
+
+async def test_a_guest_s_correction_does_not_make_the_team_s_fact_theirs(house: House) -> None:
+    """Whoever may see what the community may would be told of what a team's fact is about."""
+    await house.say(says(ASHA, "Our budget for Canary Letters is 40k a day."))
+    guest = replace(says(BEN, "No, 50k a day, not 40k a day."), access_at_most=Access.COMMUNITY)
+    await house.say(guest)
+    told = replace(says(BEN, "What do you remember?"), access_at_most=Access.COMMUNITY)
+    assert await house.recalled(told) == []
+    assert await house.recalled(says(ASHA, "What do you remember?")) == [
+        "The budget for Canary Letters is 40k a day."
+    ]
