@@ -33,7 +33,7 @@ _FACT_TURNS = f"""
     WHERE {_OF_PERSON.format("f")} AND starts_with(f.id::text, $4)"""
 
 _TURNS = """
-    SELECT t.org_id, t.id, t.text, t.reply, t.shown, t.sent_at FROM turns t
+    SELECT t.org_id, t.id, t.text, t.reply, t.shown, t.query::text AS query, t.sent_at FROM turns t
     JOIN users u ON u.org_id = t.org_id AND u.id = t.user_id
     WHERE u.org_id IN (SELECT id FROM organisations) AND u.platform = $1 AND u.workspace = $2
         AND u.external_id = $3 AND t.text <> ''"""
@@ -136,7 +136,8 @@ class RememberedRows:
                 turns=[
                     row
                     for row in await connection.fetch(_TURNS, *named)
-                    if row["id"] in said_in or said.is_in(row["text"], row["reply"], row["shown"])
+                    if row["id"] in said_in
+                    or said.is_in(row["text"], row["reply"], row["shown"], row["query"])
                 ],
                 overheard=[
                     row
@@ -209,7 +210,7 @@ class _Phrase:
     def __init__(self, words: str) -> None:
         self._key = key_of(words)
 
-    def is_in(self, *texts: str) -> bool:
+    def is_in(self, *texts: str | None) -> bool:
         return bool(self._key.strip()) and any(
             f" {self._key} " in f" {key_of(text)} " for text in texts if text
         )

@@ -113,6 +113,18 @@ def private(author: Author, text: str, channel: str = "C1") -> Message:
     return says(author, text, channel=channel, place=Place.PRIVATE)
 
 
+async def test_forgetting_reaches_the_search_that_a_reply_rests_on(
+    house: House, redis: Redis, database_url: str
+) -> None:
+    """A follow-up goes on with words that stand in the earlier message alone."""
+    query = TalentQuery(text="Canary Letters")
+    await house.say(private(ASHA, "Women for Canary Letters"), query=query)
+    await house.say(private(ASHA, "only those in Pune"), query=query)
+    told = await house.do("forget about Canary Letters")
+    assert "2 messages with our replies" in told.text
+    assert await traces(database_url, redis) == []
+
+
 async def test_what_is_shown(house: House) -> None:
     assert "no facts" in (await house.do("show")).text
     await house.say(private(ASHA, "Our budget for Canary Letters is 40k a day."))
