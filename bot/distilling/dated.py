@@ -12,17 +12,23 @@ from bot.wording.days import WEEKDAYS
 _DAY = re.compile(
     r"\b(?:(?P<lead>from|since|starting|until|till|by|on|for|before|after|to)\s+)?"
     r"(?:(?P<day>today|tonight|tomorrow|tmrw|day after tomorrow|yesterday|kal|aaj)"
-    r"|(?P<which>next|this|last|coming)\s+(?P<unit>week|month|year|[a-z]+day)|(?P<weekday>[a-z]+day)"
+    r"|(?P<which>next|this|last|coming)\s+(?P<unit>week|month|year|[a-z]+day)|"
+    r"(?P<weekday>[a-z]+day)"
     r"|in\s+(?P<count>\d{1,2}|a|two|three|four)\s+(?P<units>days?|weeks?|months?)"
     r"|(?P<ago>\d{1,2}|a|two|three|four)\s+(?P<ago_units>days?|weeks?|months?)\s+ago)\b",
     re.IGNORECASE,
 )
 _ABSOLUTE = re.compile(
-    r"\b(?P<lead>from|since|starting|until|till|by|before|after|on|in|to|for)\s+(?:the\s+)?"
-    r"(?:(?P<d>3[01]|[12]?\d)(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<m>[A-Z][a-z]{2,8})"
-    r"|(?P<m2>[A-Z][a-z]{2,8})\s+(?P<d2>3[01]|[12]?\d)(?:st|nd|rd|th)?"
-    r"|(?P<m3>January|February|March|April|May|June|July|August|September|October|November"
+    r"(?:\b(?P<lead>from|since|starting|until|till|by|before|after|on|in|to|for|of|early|mid|late)"
+    r"\s+(?:the\s+)?)?"
+    r"(?:\b(?P<d>3[01]|[12]?\d)(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<m>[A-Z][a-z]{2,8})"
+    r"|\b(?P<m2>[A-Z][a-z]{2,8})\s+(?P<d2>3[01]|[12]?\d)(?:st|nd|rd|th)?"
+    r"|(?<=\s)(?P<m3>January|February|March|April|May|June|July|August|September|October|November"
     r"|December))\b(?:,?\s+(?P<y>20\d\d))?"
+)
+_OF_THE_MONTH = re.compile(
+    r"\b(?P<lead>from|since|starting|until|till|by|before|after|on)\s+the\s+"
+    r"(?P<d>3[01]|[12]?\d)(?:st|nd|rd|th)\b(?!\s+(?:of\b|[A-Z]|floor|take|time|round|draft))"
 )
 _MONTHS = {name.lower(): number for number, name in enumerate(month_name) if name}
 _NUMBERS = {"a": 1, "two": 2, "three": 3, "four": 4}
@@ -65,7 +71,9 @@ def dated(text: str, today: date) -> Dated:
         day = _absolute(match, today)
         if day is None:
             return match.group()
-        lead = match["lead"].lower()
+        lead = (match["lead"] or "").lower()
+        if not lead and match["m3"]:
+            return match.group()
         if lead in _UNTIL:
             last = monthrange(day.year, day.month)[1]
             valid_until = valid_until or (day.replace(day=last) if match["m3"] else day)
@@ -73,7 +81,12 @@ def dated(text: str, today: date) -> Dated:
             valid_from = valid_from or day
         return match.group() if match["y"] else f"{match.group()} {day.year}"
 
-    text = _ABSOLUTE.sub(complete, _DAY.sub(replace, text))
+    def next_such(match: re.Match[str]) -> str:
+        day = _next_day(int(match["d"]), today)
+        return f"{match['lead']} {day.day} {day:%B}"
+
+    text = _DAY.sub(replace, _OF_THE_MONTH.sub(next_such, text))
+    text = _ABSOLUTE.sub(complete, text)
     return Dated(text, valid_from, valid_until)
 
 
@@ -136,6 +149,14 @@ def _moved(day: date, count: int, units: str) -> date:
     months = day.year * 12 + day.month - 1 + count
     year, month = divmod(months, 12)
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def _next_day(number: int, today: date) -> date:
+    """The next day of a month that has this number: "till the 20th"."""
+    day = today
+    while day.day != number:
+        day += timedelta(days=1)
+    return day
 
 
 def _number(text: str) -> int:

@@ -58,15 +58,28 @@ _INSTRUCTIONS = re.compile(
     r"earlier|above|other)\b.*\b(?:instruction|rule|prompt|guideline|filter|direction)"
     r"|\bsystem prompt\b|\byou are now\b|\byou must (?:always|never)\b|\bact as\b|"
     r"\bpretend\b|\bdeveloper mode\b|\bjailbreak\b|<\/?[a-z_]+>|\balways (?:list|rank|show|put|"
-    r"recommend) .{0,60}\b(?:first|top)\b|\bassistant:|\bsystem:|\bhuman:",
+    r"recommend) .{0,60}\b(?:first|top)\b|\bassistant:|\bsystem:|\bhuman:"
+    r"|\b(?:admin(?:istrator)?|superuser|sudo|root access)\b|^(?:remember |note )?(?:that )?you ",
     re.IGNORECASE,
 )
+_ORDER = re.compile(
+    r"^(?:(?:please|always|never|to|do not|don'?t)\s+)*(?:show|tell|reveal|list|rank|answer|reply|"
+    r"respond|"
+    r"treat|trust|allow|grant|output|print|obey|follow|mention|recommend|translate|speak|write)\b",
+    re.IGNORECASE,
+)
+"""A note that tells us what to do."""
+_OF_THE_TRADE = words_of(
+    "city location language skill union gender budget rate status cast decider brand client "
+    "director producer writer editor dop choreographer shoot auditions callbacks deadline wrap"
+)
+"""Attributes that no small talk has."""
 _WORD = re.compile(WORD)
 _LITTLE = words_of(
     "a an the is are was be to of in on for and or not no we our us i my me they their this that "
     "it its has have want wants need needs prefer prefers likes like said says only never always "
     "from until by with at as about called channel project talent casts cast here now more than "
-    "who does do did will would should must can cannot longer"
+    "who does do did will would should must can cannot longer people asked first go goes its"
 )
 _DATES = words_of(
     "january february march april may june july august september october november december week"
@@ -98,8 +111,8 @@ def _may_be_kept(draft: Draft, said: str, message: Message, names: Sequence[str]
     return (
         _is_whole(draft)
         and (draft.about not in (About.PROJECT, About.TALENT) or _is_said(draft.subject, said))
-        and not (is_private(whole) or _INSTRUCTIONS.search(whole))
-        and not _SMALL_TALK.search(draft.quote)
+        and not (is_private(whole) or _INSTRUCTIONS.search(whole) or _ORDER.match(draft.value))
+        and (draft.attribute in _OF_THE_TRADE or not _SMALL_TALK.search(draft.quote))
         and _is_backed(draft, said, [message.author.name, *names])
     )
 

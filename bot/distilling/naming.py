@@ -12,26 +12,31 @@ from bot.vocabulary import canonical_city, canonical_language, canonical_skill
 from bot.wording import describe
 from bot.wording.dates import date_words
 
+_PART = r"(?!(?:I|We)\b)[A-Z0-9][\w&-]*(?:['’](?!s\b)\w+)*"
 _NAME = (
-    r"[A-Z][\w'’&-]*(?:\s+(?:[A-Z0-9][\w'’&-]*|of|the|and|in|on|to))*"
-    r"(?<!\sof)(?<!\sthe)(?<!\sand)(?<!\sin)(?<!\son)(?<!\sto)"
+    rf"(?=[A-Z]){_PART}(?:\s+(?:{_PART}|of|the|and|(?:in|on|to) the(?=\s+[A-Z])))*"
+    r"(?<!\sof)(?<!\sthe)(?<!\sand)"
 )
 NAME = (
     rf"(?:[\"“'‘*_]{{1,2}}(?P<quoted>[^\"”'’*_]{{2,60}})[\"”'’*_]{{1,2}}|(?P<name>(?-i:{_NAME})))"
 )
 """A title as people write it: in capitals or in quotation marks."""
 
-KIND = (
-    r"(?:(?:the|our|my|this)\s+)?(?:(?:project|film|movie|show|series|web series|pilot|ad|"
-    r"commercial|campaign|play|short|feature)\s+)?"
-)
+PERSON_NAME = r"(?-i:[A-Z][\w'’-]+(?:\s+[A-Z][\w'’.-]+){1,3})"
+ANY_NAME = r"(?-i:[A-Z][\w'’-]+(?:\s+[A-Z][\w'’.-]+){0,3})"
 
-FOR_PROJECT = re.compile(rf"\s*,?\s*\b(?:for|on|in)\s+{KIND}{NAME}\s*$", re.IGNORECASE)
+_KINDS = (
+    r"(?:project|film|movie|show|series|web series|pilot|ad|commercial|campaign|play|short|feature)"
+)
+KIND = rf"(?:(?:(?-i:the|our|my|this)\s+(?:{_KINDS}\s+)?)|(?:(?:the|our|my|this)\s+)?{_KINDS}\s+)?"
+
 _NOT_NAMES = frozenset(
     {"i", "we", "they", "he", "she", "it", "this", "that", "these", "those", "there", "hindi",
      "the", "our", "my", "please", "remember", "forget", "actually", "call", "also", "today",
      "tomorrow", "everyone", "budget", "shoot", "auditions", "no", "yes", "hi", "hello", "inr",
-     "usd", "rs", "you", "your", "all", "some", "any", "only", "never", "always", "let", "note"}
+     "usd", "rs", "everybody", "nobody", "deadline", "client", "director", "submissions",
+     "callbacks", "someone", "who", "what", "you", "your", "all", "some", "any", "only", "never",
+     "always", "let", "note"}
 )  # fmt: skip
 
 
@@ -55,7 +60,9 @@ def is_title(name: str) -> bool:
         return False
     if folded in set(date_words()):
         return False
-    return not (canonical_city(name) or canonical_language(name) or canonical_skill(name))
+    if any(canonical_city(part) for part in re.split(r"\s+(?:and|or)\s+", name)):
+        return False
+    return not (canonical_language(name) or canonical_skill(name))
 
 
 def city_in(text: str) -> str:

@@ -7,32 +7,38 @@ A search ("we need Marathi speakers") is no fact: a wish is kept only where it i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 from bot.conversation import Message, Place
+from bot.distilling.cues import read_cues
 from bot.distilling.dated import dated
-from bot.distilling.naming import city_in, name_in, wanted_in
+from bot.distilling.forms import read_forms
+from bot.distilling.money import is_money, read_budget, read_rate
+from bot.distilling.naming import city_in, wanted_in
 from bot.distilling.patterns import (
-    BUDGET,
+    AMOUNT,
     CALL_ME,
     CORRECTION,
     FORGET_ABOUT,
-    IS,
-    MONEY,
     NOT_BUT,
-    OF_OURS,
-    PLACED,
     REMEMBER,
     RETRACTION,
-    STATUS,
-    TALENT,
 )
+from bot.distilling.places import read_location, read_place
 from bot.distilling.sentences import LONG_MESSAGE, own_sentences
+from bot.distilling.shapes import HABITS, LIFTED, WHOLE
+from bot.distilling.topics import without_topic
 from bot.distilling.where import Where
 from bot.distilling.wishes import read_chahiye, read_wish
 from bot.facts import About, Act, Draft
+
+Reader = Callable[[str, Where], Iterator[Draft]]
+_NOT_A_NAME = frozenset(
+    {"when", "if", "back", "later", "at", "on", "crazy", "tomorrow", "a", "the"}
+)
 
 
 class Rules:
@@ -68,19 +74,21 @@ def _read(sentence: str, where: Where) -> Iterator[Draft]:
             for one in found
         )
     else:
-        for read in (
-            _call_me,
-            _budget,
-            _placed,
-            _status,
-            read_wish,
-            read_chahiye,
-            _of_ours,
-            _talent,
-            _is,
-        ):
-            if found := list(read(sentence, where)):
-                yield from found
+        yield from _stated(sentence, where)
+
+
+def _stated(sentence: str, where: Where) -> Iterator[Draft]:
+    """What the first reader finds that understands the sentence."""
+    rest, project = without_topic(sentence)
+    lifted = where.of(project) if project else where
+    for readers, words, whose in (
+        (_WHOLE, sentence, where),
+        (_LIFTED, rest, lifted),
+        ((read_cues,), sentence, lifted),
+    ):
+        for read in readers:
+            if found := list(read(words, whose)):
+                yield from (replace(one, quote=sentence) for one in found)
                 return
 
 
@@ -95,9 +103,10 @@ def _retraction(sentence: str) -> Draft | None:
 def _note(rest: str, where: Where) -> Draft:
     told = dated(rest.rstrip(".! "), where.today)
     of_person = re.search(r"\b(?:i|me|my|mine|myself)\b", rest, re.IGNORECASE)
+    about, subject = where.subject("i" if of_person else "we")
     return Draft(
-        About.PERSON if of_person else where.us,
-        "",
+        about,
+        subject,
         "note",
         told.text,
         f"{where.author}: {told.text}.",
@@ -149,7 +158,7 @@ def _corrected(sentence: str) -> str:
 
 def _valued(words: str, today: date) -> Iterator[tuple[str, str]]:
     """Which attribute a value alone can be of."""
-    if re.match(MONEY, words) and len(re.sub(r"\D", "", words)) >= 2:
+    if is_money(words) and AMOUNT.match(words):
         yield "budget", words
     elif city := city_in(words):
         yield "city", city
@@ -162,161 +171,19 @@ def _valued(words: str, today: date) -> Iterator[tuple[str, str]]:
 def _call_me(sentence: str, where: Where) -> Iterator[Draft]:
     if match := CALL_ME.match(sentence):
         name = match["name"].strip(" .!")
-        if name.casefold() not in {"when", "if", "back", "later", "at", "on", "crazy", "tomorrow"}:
+        if name.casefold() not in _NOT_A_NAME:
             statement = f"{where.author} wants to be called {name}."
             yield Draft(
                 About.PERSON, "", "name", name, statement, sentence, single=True, confidence=0.95
             )
 
 
-def _budget(sentence: str, where: Where) -> Iterator[Draft]:
-    if match := BUDGET.match(sentence):
-        tail = (match["tail"] or "").strip()
-        project = name_in(match) if match["head"] else tail.strip("\"“”'‘’*_ ")
-        value = match["value"].strip(" .,")
-        told = dated(f"{value}{match['since'] or ''}".strip(), where.today)
-        about, subject = (About.PROJECT, project) if project else (where.us, "")
-        of = (
-            f"for {project}"
-            if project
-            else f"of {where.we[0].lower()}{where.we[1:]}"
-            if not where.is_direct
-            else f"of {where.author}"
-        )
-        yield Draft(
-            about,
-            subject,
-            "budget",
-            value,
-            f"The budget {of} is {told.text}.",
-            sentence,
-            single=True,
-            confidence=0.85,
-            valid_from=told.valid_from,
-            valid_until=told.valid_until,
-        )
-
-
-def _placed(sentence: str, where: Where) -> Iterator[Draft]:
-    match = PLACED.match(sentence)
-    city = city_in(match["place"]) if match else ""
-    if match is None or not city:
-        return
-    project = (match["what"] or "").strip() if match["who"] else name_in(match)
-    if not match["who"] and not project:
-        return
-    about, subject = (About.PROJECT, project) if project else (where.us, "")
-    told = dated(match["since"] or "", where.today)
-    who = project or where.we
-    statement = f"{who} casts in {city}{told.text}."
-    if project or not re.search(r"cast", sentence, re.IGNORECASE):
-        statement = f"{who} is in {city}{told.text}."
-    yield Draft(
-        about,
-        subject,
-        "city",
-        city,
-        statement,
-        sentence,
-        single=True,
-        confidence=0.85,
-        valid_from=told.valid_from,
-        valid_until=told.valid_until,
-    )
-
-
-def _status(sentence: str, where: Where) -> Iterator[Draft]:
-    if (match := STATUS.match(sentence)) and (project := name_in(match)):
-        told = dated(f"{match['value']}{match['since']}", where.today)
-        yield Draft(
-            About.PROJECT,
-            project,
-            "status",
-            match["value"].lower(),
-            f"{project} is {told.text}.",
-            sentence,
-            single=True,
-            confidence=0.85,
-            valid_from=told.valid_from,
-            valid_until=told.valid_until,
-        )
-
-
-def _of_ours(sentence: str, where: Where) -> Iterator[Draft]:
-    match = OF_OURS.match(sentence)
-    if match is None:
-        return
-    noun, project = (
-        match["noun"].lower(),
-        name_in(match) if (match["name"] or match["quoted"]) else "",
-    )
-    verb = match["verb"].lower()
-    told = dated(match["value"], where.today)
-    if verb.endswith("to"):
-        told = replace(told, text=told.text.removeprefix("on "))
-    if len(told.text.split()) > 12 or re.match(
-        r"^(?:not sure|great|good|bad|fun|ok|fine|amazing|happy|late)\b", told.text, re.IGNORECASE
-    ):
-        return
-    is_start = verb.startswith(("start", "begin"))
-    about, subject = (About.PROJECT, project) if project else (where.us, "")
-    of = f" for {project}" if project else ""
-    yield Draft(
-        about,
-        subject,
-        f"{noun} start" if is_start else noun,
-        told.text,
-        f"The {noun}{of} {verb} {told.text}.",
-        sentence,
-        single=True,
-        confidence=0.8,
-        valid_from=told.valid_from,
-        valid_until=told.valid_until,
-    )
-
-
-def _talent(sentence: str, where: Where) -> Iterator[Draft]:
-    match = TALENT.match(sentence)
-    name = name_in(match) if match else ""
-    if match is None or len(name.split()) < 2:
-        return
-    told = dated(f"{match['value']}{match['more']}", where.today)
-    attribute = (
-        "availability"
-        if re.search(r"available|free|booked|busy|can|won", match["value"])
-        else "answer"
-    )
-    yield Draft(
-        About.TALENT,
-        name,
-        attribute,
-        told.text,
-        f"{name} {told.text}.",
-        sentence,
-        single=True,
-        confidence=0.75,
-        valid_from=told.valid_from,
-        valid_until=told.valid_until,
-    )
-
-
-def _is(sentence: str, where: Where) -> Iterator[Draft]:
-    match = IS.match(sentence)
-    name = name_in(match) if match else ""
-    if match is None or (len(name.split()) < 2 and not match["quoted"]):
-        return
-    told = dated(match["value"], where.today)
-    first = told.text.split()[0].lower()
-    attribute = {"a": "kind", "an": "kind", "in": "place"}.get(first, first)
-    yield Draft(
-        About.PROJECT,
-        name,
-        attribute,
-        told.text,
-        f"{name} {match['verb']} {told.text}.",
-        sentence,
-        single=attribute not in ("kind", "for", "about"),
-        confidence=0.7,
-        valid_from=told.valid_from,
-        valid_until=told.valid_until,
-    )
+_WHOLE: Sequence[Reader] = (_call_me, read_chahiye, read_rate, partial(read_forms, WHOLE))
+_LIFTED: Sequence[Reader] = (
+    read_budget,
+    read_place,
+    read_location,
+    partial(read_forms, LIFTED),
+    read_wish,
+    partial(read_forms, HABITS),
+)

@@ -1,0 +1,57 @@
+"""Which project a sentence speaks of, said beside what it states: "for Night Bus we only …"."""
+
+from __future__ import annotations
+
+import re
+
+from bot.distilling.naming import KIND, NAME, name_in
+
+_HERE = re.compile(
+    r"^(?:(?:in|on|for) this channel|(?:over )?here),?\s+(?=(?:we|i|it|only|no)\b)"
+    r"|\s+(?:in this channel|over here|here)(?=\s*[.!]*$)",
+    re.IGNORECASE,
+)
+_NOTE = re.compile(
+    r"^(?:a |one )?(?:quick |small |short )?(?:note|update|thing|reminder|heads[- ]up)\s+"
+    r"((?:for|on|about|regarding|re)\s)",
+    re.IGNORECASE,
+)
+_LEADING = re.compile(
+    rf"^(?:(?:as )?for|on|in|with|regarding|about|re:?)\s+{KIND}{NAME}\s*[,:–-]?\s+(?=\S)",
+    re.IGNORECASE,
+)
+_LABEL = re.compile(rf"^{KIND}{NAME}\s*(?::|\s[–-])\s+(?=\S)", re.IGNORECASE)
+_WITHIN = re.compile(
+    rf"\s*,?\s*\b(?P<link>for|on|in|of)\s+(?P<kind>{KIND}){NAME}"
+    r"(?:'s|’s)?(?![\w'’])",
+    re.IGNORECASE,
+)
+
+
+def without_topic(sentence: str) -> tuple[str, str]:
+    """The sentence without the project that it names beside what it states, and that; without
+    "in this channel", which is where it is said anyway."""
+    sentence = _HERE.sub("", sentence)
+    sentence = _NOTE.sub(r"\1", sentence)
+    for pattern in (_LEADING, _LABEL):
+        match = pattern.match(sentence)
+        if match and (project := name_in(match)) and _may_lead(match, project):
+            return sentence[match.end() :], project
+    found = [(match, name_in(match)) for match in _WITHIN.finditer(sentence)]
+    named = [(match, project) for match, project in found if _is_one(match, project)]
+    if len({project for _, project in named}) == 1:
+        match, project = named[-1]
+        rest = f"{sentence[: match.start()]}{sentence[match.end() :]}".strip()
+        return re.sub(r"\s+,", ",", rest), project
+    return sentence, ""
+
+
+def _may_lead(match: re.Match[str], project: str) -> bool:
+    """A single name before a colon is more likely somebody who is quoted."""
+    return match.re is _LEADING or bool(match["quoted"]) or len(project.split()) > 1
+
+
+def _is_one(match: re.Match[str], project: str) -> bool:
+    """After "on" or "in" a single word is a place or a day as likely."""
+    plainly = match["link"].lower() == "for" or match["kind"].strip() or match["quoted"]
+    return bool(project) and bool(plainly or len(project.split()) > 1)
