@@ -29,7 +29,7 @@ from bot.ports import (
     UnavailableError,
     UndeliverableError,
 )
-from bot.provenance import drawn_on
+from bot.provenance import drawn_on, given_from
 from bot.refusals import RefusedError
 from bot.spending import Spending
 from bot.talent import Match
@@ -119,7 +119,9 @@ class Casting:
         try:
             async with Draft(
                 reply,
-                progress=lambda message_ids, shown: self._turns.progress(turn, message_ids, shown),
+                progress=lambda message_ids, shown: self._turns.progress(
+                    turn, message_ids, shown, given=given_from(toolbox.given)
+                ),
                 metrics=self._metrics,
                 platform=turn.message.conversation.platform,
                 message_ids=turn.message_ids,
@@ -135,6 +137,7 @@ class Casting:
                         if lease.over == "withdrawn":
                             return await self._take_back(turn, draft)
                         await draft.rest()
+                        await self._memory.forget(turn)  # it may be of what is forgotten
                 except asyncio.CancelledError:
                     await self._put_down(draft, lease)
                     raise
@@ -154,7 +157,7 @@ class Casting:
             await asyncio.wait(
                 {writing, leaving, draft.delivery}, return_when=asyncio.FIRST_COMPLETED
             )
-            ending = await self._ending(writing, lease, draft, toolbox)
+            ending = await self._ending(turn, writing, lease, draft, toolbox)
             settling = asyncio.create_task(self._settle(turn, draft, ending))
             await asyncio.wait({settling, leaving}, return_when=asyncio.FIRST_COMPLETED)
             if not settling.done():
@@ -201,6 +204,7 @@ class Casting:
 
     async def _ending(
         self,
+        turn: Turn,
         writing: asyncio.Task[str],
         lease: Lease,
         draft: Draft,
@@ -216,7 +220,9 @@ class Casting:
             draft.text,
             query=toolbox.query,
             talent_ids=tuple(match.talent.id for match in toolbox.matches),
-            drew_on=drawn_on(toolbox.given, draft.text),
+            drew_on=drawn_on(
+                toolbox.given, draft.text, asked=turn.message.text, found=toolbox.seen
+            ),
         )
         try:
             if stopped_by_person:

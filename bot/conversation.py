@@ -176,7 +176,7 @@ class Outcome:
     """The one plain sentence that the person was told, for `FAILED` and `DEAD`, or for
     `DONE` instead of a reply, where the budget of the day is used up."""
     drew_on: tuple[UUID, ...] = ()
-    """The turns that memory gave the reply something of: what was said there may stand in it."""
+    """Of the turns and words overheard that memory gave, those that the reply tells of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +202,8 @@ class Overheard:
     text: str
     at: datetime
     before: UUID | None = None
+    id: UUID | None = None
+    """Ours, by which a reply is known to have drawn on it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ class Episode:
     conversation: ConversationKey
     place: Place
     turn_id: UUID | None
-    """The turn that it was said in; none for what was overheard."""
+    """The turn that it was said in; of what was overheard, its own id. By it a reply is known to
+    have drawn on it."""
     message_id: str
     """The platform's; of our own words, that of the message they answer."""

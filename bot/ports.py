@@ -265,9 +265,10 @@ class TurnQueue(Protocol):
     async def amend(self, message: Message, *, early: bool = False) -> bool:
         """Its author edited the message: the text is replaced, if its turn is still open.
 
-        A reply under way begins again in the same messages. Overheard words are replaced too.
-        Whether an open turn changed. Without `early` an edit waits for its message only where the
-        conversation has turns.
+        A reply under way begins again in the same messages. Overheard words, and those of a turn
+        that has ended, are replaced in all that was made of them. Whether an open turn
+        changed. Without `early` an edit waits for its message only where the conversation has
+        turns.
         """
 
     async def withdraw(
@@ -277,7 +278,8 @@ class TurnQueue(Protocol):
 
         Its turn, if still open, ends as `WITHDRAWN`: the reply is removed from the platform, and
         neither the text nor the reply stays in our data, also not of earlier tries at the same
-        message. Overheard words are removed. A turn that has ended otherwise stays.
+        message. A turn that has ended, and overheard words, leave our data with all that was made
+        of them; what the platform shows of the reply stays.
         """
 
     async def claim(self, platforms: Sequence[str], *, at_most: int) -> Sequence[Turn]:
@@ -290,8 +292,12 @@ class TurnQueue(Protocol):
     async def wait(self, seconds: float) -> None:
         """Return when there may be something to claim, or after `seconds`."""
 
-    async def progress(self, turn: Turn, message_ids: Sequence[str], shown: str) -> None:
-        """Keep what the platform shows, for whoever takes over.
+    async def progress(
+        self, turn: Turn, message_ids: Sequence[str], shown: str, *, given: Sequence[UUID] = ()
+    ) -> None:
+        """Keep what the platform shows, for whoever takes over; `given`: what memory gave the
+        reply, by ids as in `Outcome.drew_on`. Where some of it is forgotten, the lease ends as
+        `"amended"`.
 
         While our data cannot be reached it keeps nothing and does not raise, so that the reply
         goes on.
@@ -301,8 +307,9 @@ class TurnQueue(Protocol):
         """Reply stored, turn ended and the jobs that follow it queued, in one transaction.
 
         It waits for our data to be back, if need be for a minute; then `UnavailableError`.
-        `ChangedTurnError` where the message was amended or withdrawn by now: a withdrawn turn
-        ends as `WITHDRAWN` only.
+        `ChangedTurnError` where the message was amended or withdrawn by now, or the reply has
+        drawn on what was forgotten meanwhile, which counts as amended: a withdrawn turn ends as
+        `WITHDRAWN` only.
         """
 
     async def release(self, turn: Turn) -> None:

@@ -48,8 +48,8 @@ _TURNS = """
 # Where it was said is known by the turn that came next, or else by the one before it. What was
 # accepted after all is a turn.
 _OVERHEARD = """
-    SELECT o.seq, o.org_id, o.access, o.message_id, o.author_external_id, o.author_name, o.text,
-        o.sent_at, t.platform, t.workspace, t.channel, t.thread, t.place,
+    SELECT o.id, o.seq, o.org_id, o.access, o.message_id, o.author_external_id, o.author_name,
+        o.text, o.sent_at, t.platform, t.workspace, t.channel, t.thread, t.place,
         castmatch_remembers(o.org_id, t.platform, t.workspace, t.channel, o.author_external_id)
             AS remembers
     FROM overheard o CROSS JOIN LATERAL (
@@ -79,10 +79,10 @@ _WITHOUT_VECTOR = """
         FROM (SELECT DISTINCT scope, conversation FROM batch) b)
     SELECT seq, speaker, text, names FROM batch JOIN names USING (scope, conversation)"""
 
-# What was forgotten meanwhile has no row, and none is made.
+# What was forgotten meanwhile has no row, and none is made; what was edited has other words.
 _SET_MEANING = """
     UPDATE episodes SET embedder = $4, embedding = $5, tokens = $6
-    WHERE org_id = $1 AND seq = $2 AND speaker = $3"""
+    WHERE org_id = $1 AND seq = $2 AND speaker = $3 AND text = $7"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +142,7 @@ class EpisodeWrites:
             await connection.executemany(
                 _SET_MEANING,
                 [
-                    (org_id, one.seq, one.speaker, embedder, vector, tokens)
+                    (org_id, one.seq, one.speaker, embedder, vector, tokens, one.text)
                     for one, vector, tokens in meanings
                 ],
             )
@@ -151,7 +151,7 @@ class EpisodeWrites:
 def _of_turn(row: Record) -> Iterator[Said]:
     """The person's words, unless they are those of an earlier try, and our reply if it was given
     to its end or to where the person stopped it."""
-    asked = _said(row, Speaker.PERSON, row["id"])
+    asked = _said(row, Speaker.PERSON)
     if row["text"] and row["retry_of"] is None:
         yield asked
     if row["reply"] and row["status"] in ("done", "stopped"):
@@ -160,7 +160,7 @@ def _of_turn(row: Record) -> Iterator[Said]:
         yield replace(asked, episode=reply)
 
 
-def _said(row: Record, speaker: Speaker, turn_id: UUID | None = None) -> Said:
+def _said(row: Record, speaker: Speaker) -> Said:
     """A message as somebody said it, kept in the scope of where it was said."""
     message = to_message(row)
     episode = Episode(
@@ -170,7 +170,7 @@ def _said(row: Record, speaker: Speaker, turn_id: UUID | None = None) -> Said:
         at=message.sent_at,
         conversation=message.conversation,
         place=message.place,
-        turn_id=turn_id,
+        turn_id=row["id"],
         message_id=message.id,
     )
     return Said(row["org_id"], row["seq"], kept_in(message), Access(row["access"]), episode)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from bot.facts import About, Act, Draft, key_of
 from db.turn_rows import storable
@@ -51,9 +52,10 @@ _REPEAT = f"""
 _ADD = """
     INSERT INTO facts (org_id, scope, access, about, subject, subject_key, attribute, value,
         value_key, negated, statement, quote, confidence, valid_from, valid_until, last_said_at,
-        platform, workspace, channel, thread, place, turn_id, author_external_id, author_name)
+        platform, workspace, channel, thread, place, turn_id, author_external_id, author_name,
+        drew_on)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
-        $20, $21, $22, $23, $24)"""
+        $20, $21, $22, $23, $24, $25)"""
 
 # What its author said in the two messages before this one.
 _UNSAY_LAST = """
@@ -142,7 +144,8 @@ class Changes:
             About(row["about"]), row["subject"], draft.attribute, draft.value, statement,
             draft.quote, single=True, confidence=draft.confidence,
         )  # fmt: skip
-        await self._add(corrected, row["subject"], self._said_at, None)
+        made_of = [row["turn_id"], *row["said_again"], *row["drew_on"]]
+        await self._add(corrected, row["subject"], self._said_at, None, made_of)
 
     async def _unsay(self, about: str) -> None:
         author = self._message.author.external_id
@@ -171,8 +174,14 @@ class Changes:
         )
 
     async def _add(
-        self, draft: Draft, subject: str, from_: datetime, until: datetime | None
+        self,
+        draft: Draft,
+        subject: str,
+        from_: datetime,
+        until: datetime | None,
+        made_of: Sequence[UUID] = (),
     ) -> None:
+        """`made_of`: turns of others whose words stand in it, beside the message's own."""
         conversation = self._message.conversation
         await self._connection.execute(
             _ADD,
@@ -200,6 +209,7 @@ class Changes:
             self._turn["id"],
             self._message.author.external_id,
             self._message.author.name,
+            made_of,
         )
 
     def _subject(self, draft: Draft) -> str:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from bot.conversation import ConversationKey
 from db.facts import FADES_IN
-from db.forgetting import empty_turns
+from db.forgetting import empty, fence_of
 from db.jobs import enqueue
 
 if TYPE_CHECKING:
@@ -44,10 +44,14 @@ _OLD_OVERHEARD = """
     UPDATE overheard SET text = '', author_external_id = '', author_name = '', withdrawn = true
     WHERE org_id = $1 AND starts_with(conversation, $2) AND NOT withdrawn
         AND sent_at < now() - make_interval(days => $3)
-    RETURNING seq, conversation"""
+    RETURNING id, conversation"""
 
+# The memory of words overheard outlives their rows, of which only the newest are kept.
 _UNREMEMBER = """
-    DELETE FROM episodes WHERE org_id = $1 AND seq = ANY ($2) AND speaker = 'overheard'"""
+    DELETE FROM episodes
+    WHERE org_id = $1 AND platform = $2 AND workspace = $3 AND channel = $4
+        AND speaker = 'overheard' AND said_at < now() - make_interval(days => $5)
+    RETURNING turn_id AS id, conversation"""
 
 
 class TendingRows:
@@ -82,11 +86,16 @@ class TendingRows:
         self, org_id: UUID, channel: ConversationKey, days: int
     ) -> tuple[Sequence[str], bool]:
         """Empty some of what is older; the conversations it was in, and whether that was all."""
-        async with self._database.queue() as connection:
+        async with self._database.queue(alone_on=[fence_of(str(channel))]) as connection:
             named = channel.platform, channel.workspace, channel.channel
             old = await connection.fetch(_OLD_TURNS, org_id, *named, days, _AT_ONCE)
-            emptied = await empty_turns(connection, org_id, [row["id"] for row in old])
             heard = await connection.fetch(_OLD_OVERHEARD, org_id, str(channel), days)
-            await connection.execute(_UNREMEMBER, org_id, [row["seq"] for row in heard])
-        conversations = emptied.conversations | {row["conversation"] for row in heard}
-        return sorted(conversations), len(old) < _AT_ONCE
+            heard += await connection.fetch(_UNREMEMBER, org_id, *named, days)
+            emptied = await empty(
+                connection,
+                org_id,
+                [row["id"] for row in old],
+                heard=[row["id"] for row in heard],
+                conversations={row["conversation"] for row in heard},
+            )
+        return sorted(emptied.conversations), len(old) < _AT_ONCE

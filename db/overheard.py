@@ -68,7 +68,7 @@ PRUNE = """
 
 # What was accepted after all is a turn, and no longer overheard.
 _BEFORE = f"""
-    SELECT o.author_external_id, o.author_name, o.text, o.sent_at, (
+    SELECT o.id, o.author_external_id, o.author_name, o.text, o.sent_at, (
         SELECT t.id FROM turns t
         WHERE t.org_id = $1 AND t.conversation = $2 AND t.seq > o.seq AND t.seq < at_hand.seq
             AND {IN_HISTORY}
@@ -78,6 +78,11 @@ _BEFORE = f"""
         AND NOT EXISTS (SELECT FROM turns t WHERE t.org_id = $1 AND t.platform = o.platform
             AND t.workspace = o.workspace AND t.message_id = o.message_id AND t.retry_of IS NULL)
     ORDER BY o.seq"""
+
+
+def kept_of(message: Message) -> str:
+    """What is kept of its text."""
+    return storable(message.text)[:MAX_CHARACTERS]
 
 
 async def goes_on(connection: Connection, message: Message) -> bool:
@@ -135,7 +140,7 @@ async def _keep(
         [message.access_within(access) for message in messages],
         [message.author.external_id for message in messages],
         [storable(message.author.name) for message in messages],
-        [storable(message.text)[:MAX_CHARACTERS] for message in messages],
+        [kept_of(message) for message in messages],
         [message.sent_at for message in messages],
         if_part_of,
     )
@@ -154,6 +159,7 @@ async def overheard_before(connection: Connection, turn: Turn) -> Sequence[Overh
             text=row["text"],
             at=row["sent_at"],
             before=row["before"],
+            id=row["id"],
         )
         for row in rows
     ]

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from bot.conversation import ConversationKey
+from bot.memories import Speaker
 from bot.stores import Forgotten, Person
-from db.forgetting import Emptied, empty_turns, make_sure, untell
-from db.turn_changes import WITHDRAW_OPEN
+from db.forgetting import FORGET_PERSON, Emptied, empty, fence_of, make_sure
+from db.jobs import enqueue
 
 if TYPE_CHECKING:
     from asyncpg import Record
+    from pydantic import JsonValue
 
     from db.pool import Connection, Database
 
 _QUESTIONS = 5
+AWAY_FOR = 15.0
+"""Seconds between two tries to reach a Redis that is away."""
 
 _KNOWN = """
     SELECT u.name, u.first_seen_at, u.last_seen_at,
@@ -72,31 +77,26 @@ _CONVERSATIONS = """
     WHERE org_id IN (SELECT id FROM organisations)
         AND platform = $1 AND workspace = $2 AND author_external_id = $3"""
 
-_WITHDRAW = f"""
-    WITH asked AS (SELECT org_id, id FROM turns WHERE org_id = $1 AND user_id = $2
-        ORDER BY id FOR UPDATE)
-    {WITHDRAW_OPEN}"""
-
-_EMPTY = """
-    UPDATE turns SET author_external_id = '', author_name = '',
-        text = '', shown = '', reply = '', query = NULL, talent_ids = '{}', error = '',
-        drew_on = '{}',
-        status = CASE WHEN status IN ('queued', 'running') THEN status ELSE 'withdrawn' END
-    WHERE org_id = $1 AND user_id = $2 AND (status <> 'withdrawn' OR author_external_id <> '')
-    RETURNING id"""
+_UNNAME = """
+    UPDATE turns SET author_external_id = '', author_name = ''
+    WHERE org_id = $1 AND user_id = ANY ($2) AND author_external_id <> ''"""
 
 # The rows stay, so that a message that comes again is not kept again.
 _UNHEARD = """
-    UPDATE overheard SET text = '', author_external_id = '', author_name = '', withdrawn = true
-    WHERE org_id IN (SELECT id FROM organisations)
-        AND platform = $1 AND workspace = $2 AND author_external_id = $3
-    RETURNING message_id"""
+    WITH theirs AS (
+        SELECT org_id, id, withdrawn FROM overheard
+        WHERE org_id IN (SELECT id FROM organisations)
+            AND platform = $1 AND workspace = $2 AND author_external_id = $3 FOR UPDATE)
+    UPDATE overheard o SET text = '', author_external_id = '', author_name = '', withdrawn = true
+    FROM theirs WHERE o.org_id = theirs.org_id AND o.id = theirs.id
+    RETURNING o.org_id, o.id, theirs.withdrawn"""
 
 # Ours to them too. A job that had read their words before commits first, or finds none.
 _UNREMEMBER = """
     DELETE FROM episodes
     WHERE org_id IN (SELECT id FROM organisations)
-        AND platform = $1 AND workspace = $2 AND author_external_id = $3"""
+        AND platform = $1 AND workspace = $2 AND author_external_id = $3
+    RETURNING org_id, turn_id, speaker, conversation"""
 
 _UNLEARN = """
     DELETE FROM facts
@@ -104,7 +104,7 @@ _UNLEARN = """
         AND platform = $1 AND workspace = $2 AND author_external_id = $3
     RETURNING id"""
 
-_TURNS = "SELECT id FROM turns WHERE org_id = $1 AND user_id = $2"
+_TURNS = "SELECT id FROM turns WHERE org_id = $1 AND user_id = ANY ($2)"
 
 _UNRATE = "DELETE FROM ratings WHERE org_id = $1 AND user_id = $2 RETURNING turn_id"
 _UNSAVE = "DELETE FROM saved_searches WHERE org_id = $1 AND user_id = $2 RETURNING id"
@@ -144,53 +144,87 @@ class PeopleRows:
     async def forget(self, platform: str, workspace: str, external_id: str) -> Removal:
         """Remove it all in one transaction, with a job for each organisation that makes sure."""
         named = platform, workspace, external_id
-        async with self._database.queue() as connection:
+        fence = fence_of(str(ConversationKey(platform, workspace, "")))
+        async with self._database.queue(alone_on=[fence]) as connection:
             users = await connection.fetch(_USERS, *named)
             ids = [row["org_id"] for row in users], [row["id"] for row in users]
             conversations: dict[UUID, set[str]] = {org_id: set() for org_id in ids[0]}
             for row in await connection.fetch(_CONVERSATIONS, *named, *ids):
                 conversations.setdefault(row["org_id"], set()).add(row["conversation"])
             facts = await connection.fetch(_UNLEARN, *named)
-            emptied = [(user["org_id"], await _empty_turns(connection, *user)) for user in users]
-            for org_id, one in emptied:
-                conversations[org_id] |= one.conversations
             overheard = await connection.fetch(_UNHEARD, *named)
-            await connection.execute(_UNREMEMBER, *named)
+            episodes = await connection.fetch(_UNREMEMBER, *named)
+            heard: dict[UUID, set[UUID]] = {}
+            for row in overheard:
+                heard.setdefault(row["org_id"], set()).add(row["id"])
+            for row in episodes:  # of words overheard the memory outlives the row
+                conversations.setdefault(row["org_id"], set()).add(row["conversation"])
+                if row["speaker"] == Speaker.OVERHEARD:
+                    heard.setdefault(row["org_id"], set()).add(row["turn_id"])
+            turns = replies = 0
+            for org_id, keys in conversations.items():
+                its = [row["id"] for row in users if row["org_id"] == org_id]
+                its_heard = sorted(heard.get(org_id, ()))
+                emptied = await _empty_of(connection, org_id, its, its_heard, keys)
+                turns, replies = turns + emptied.turns, replies + emptied.replies
+                keys.update(emptied.conversations)
             ratings = [row for user in users for row in await connection.fetch(_UNRATE, *user)]
             searches = [row for user in users for row in await connection.fetch(_UNSAVE, *user)]
             for user in users:
                 await connection.execute(_UNKNOW, *user)
             for org_id, keys in conversations.items():
-                its = [row["id"] for row in users if row["org_id"] == org_id]
-                await make_sure(connection, org_id, users=its, conversations=sorted(keys))
+                await make_sure(
+                    connection,
+                    org_id,
+                    users=[row["id"] for row in users if row["org_id"] == org_id],
+                    heard=sorted(heard.get(org_id, ())),
+                    conversations=sorted(keys),
+                )
         forgotten = Forgotten(
-            turns=sum(one.turns for _, one in emptied),
-            overheard=len(overheard),
+            turns=turns,
+            overheard=sum(not row["withdrawn"] for row in overheard),
             ratings=len(ratings),
             searches=len(searches),
             facts=len(facts),
-            replies=sum(one.replies for _, one in emptied),
+            replies=replies,
         )
         return Removal(forgotten, {org_id: sorted(keys) for org_id, keys in conversations.items()})
 
     async def empty_again(
-        self, org_id: UUID, user_ids: Sequence[UUID], turn_ids: Sequence[UUID]
+        self,
+        org_id: UUID,
+        *,
+        users: Sequence[UUID],
+        turns: Sequence[UUID],
+        heard: Sequence[UUID],
+        conversations: Sequence[str],
     ) -> Sequence[str]:
         """Empty what came in beside the forgetting: a retry, a reply that was under way. The
-        conversations that this was in."""
+        conversations whose copies must go."""
+        fences = {fence_of(conversation) for conversation in conversations}
+        async with self._database.queue(alone_on=sorted(fences)) as connection:
+            emptied = await empty(connection, org_id, turns, heard=heard)
+            theirs = await _empty_of(connection, org_id, users)
+        return sorted({*conversations, *emptied.conversations, *theirs.conversations})
+
+    async def make_sure_later(self, org_id: UUID, payload: Mapping[str, JsonValue]) -> None:
+        """Queue the job again, for a Redis that is still away."""
         async with self._database.queue() as connection:
-            emptied = [await _empty_turns(connection, org_id, user_id) for user_id in user_ids]
-            emptied.append(await empty_turns(connection, org_id, turn_ids))
-        return sorted(set[str]().union(*(one.conversations for one in emptied)))
+            await enqueue(connection, org_id, FORGET_PERSON, payload, delay=AWAY_FOR)
 
 
-async def _empty_turns(connection: Connection, org_id: UUID, user_id: UUID) -> Emptied:
-    """End a user's open turns and empty them all, and what was told of them to others."""
-    await connection.execute(_WITHDRAW, org_id, user_id)
-    turns = len(await connection.fetch(_EMPTY, org_id, user_id))
-    ids = [row["id"] for row in await connection.fetch(_TURNS, org_id, user_id)]
-    untold = await untell(connection, org_id, ids)
-    return Emptied(turns, untold.replies, untold.conversations)
+async def _empty_of(
+    connection: Connection,
+    org_id: UUID,
+    users: Sequence[UUID],
+    heard: Sequence[UUID] = (),
+    conversations: Iterable[str] = (),
+) -> Emptied:
+    """Empty all turns of these users, and leave their name nowhere."""
+    turns = [row["id"] for row in await connection.fetch(_TURNS, org_id, users)]
+    emptied = await empty(connection, org_id, turns, heard=heard, conversations=conversations)
+    await connection.execute(_UNNAME, org_id, users)
+    return emptied
 
 
 def _to_person(row: Record) -> Person:

@@ -157,6 +157,7 @@ class Database:
         durable: bool = True,
         within: AbstractAsyncContextManager[None] | None = None,
         alone_on: Sequence[str] = (),
+        beside: Sequence[str] = (),
     ) -> AsyncIterator[Connection]:
         """One transaction that sees every organisation's turns, jobs, workspaces and users, and
         nobody's talents. Errors as for `session`.
@@ -164,13 +165,16 @@ class Database:
         `within` is entered when there is a connection for us: what it measures is the database.
         What is not `durable` costs no wait for the disk, and the server may lose it if it crashes
         within a second; it never keeps a later transaction without it. Who is inside is `alone_on`
-        these names: others that give one of them wait, and then see what was done.
+        these names: others that give one of them wait, and then see what was done. Those `beside`
+        one wait only for who is alone on it.
         """
         settings = "SET LOCAL castmatch.queue = 'on'"
         if not durable:
             settings += "; SET LOCAL synchronous_commit = off"
-        for number in sorted(map(_number_of, alone_on)):  # in one order: no deadlock
-            settings += f"; SELECT pg_advisory_xact_lock({number})"
+        shared = {_number_of(name): "_shared" for name in beside}
+        alone = {_number_of(name): "" for name in alone_on}
+        for number, how in sorted((shared | alone).items()):  # in one order: no deadlock
+            settings += f"; SELECT pg_advisory_xact_lock{how}({number})"
         async with (
             self._line.place(lane),
             within or nullcontext(),

@@ -87,17 +87,18 @@ class Process:
         lane: Lane = Lane.URGENT,
         durable: bool = True,
         alone_on: Sequence[str] = (),
+        beside: Sequence[str] = (),
     ) -> AsyncIterator[Connection]:
         """One short transaction over every organisation's work; it tells on the link's health.
 
         `UnavailableError` where the database is away or takes longer than `seconds`. Waiting for
         a connection of a busy pool is no part of these, and tells nothing. What is not `durable`
-        may be undone by a crash of the server within its last moments. `alone_on` as in
-        `Database.queue`.
+        may be undone by a crash of the server within its last moments. `alone_on` and `beside`
+        as in `Database.queue`.
         """
         within = self.link.contact(seconds)
         async with self.database.queue(
-            lane, durable=durable, within=within, alone_on=alone_on
+            lane, durable=durable, within=within, alone_on=alone_on, beside=beside
         ) as connection:
             yield connection
 

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from bot.conversation import ConversationKey
 from bot.facts import Fact, key_of
 from bot.stores import Choices, Forgotten
 from db.facts import FACT, HOLDS, to_fact
-from db.forgetting import Emptied, empty_turns, make_sure
+from db.forgetting import empty, fence_of, make_sure
 from db.workspaces import resolve_workspace
 
 if TYPE_CHECKING:
     from asyncpg import Record
 
-    from bot.conversation import Access, ConversationKey
+    from bot.conversation import Access
     from db.pool import Connection, Database
 
 _OF_PERSON = """
@@ -33,14 +35,18 @@ _FACT_TURNS = f"""
     WHERE {_OF_PERSON.format("f")} AND starts_with(f.id::text, $4)"""
 
 _TURNS = """
-    SELECT t.org_id, t.id, t.text, t.reply, t.shown, t.query::text AS query, t.sent_at FROM turns t
+    SELECT t.org_id, t.id, t.text, t.reply, t.shown, t.query::text AS query FROM turns t
     JOIN users u ON u.org_id = t.org_id AND u.id = t.user_id
     WHERE u.org_id IN (SELECT id FROM organisations) AND u.platform = $1 AND u.workspace = $2
         AND u.external_id = $3 AND t.text <> ''"""
 
+# Of words overheard the memory outlives the row.
 _OVERHEARD = f"""
-    SELECT o.org_id, o.seq, o.conversation, o.text, o.sent_at FROM overheard o
-    WHERE {_OF_PERSON.format("o")} AND NOT o.withdrawn"""
+    SELECT o.org_id, o.seq, o.id, o.conversation, o.text FROM overheard o
+    WHERE {_OF_PERSON.format("o")} AND NOT o.withdrawn
+    UNION
+    SELECT e.org_id, e.seq, e.turn_id, e.conversation, e.text FROM episodes e
+    WHERE {_OF_PERSON.format("e")} AND e.speaker = 'overheard'"""
 
 _SEARCHES = """
     SELECT s.org_id, s.id, s.query::text AS text FROM saved_searches s
@@ -49,9 +55,9 @@ _SEARCHES = """
 
 _UNHEARD = """
     UPDATE overheard SET text = '', author_external_id = '', author_name = '', withdrawn = true
-    WHERE org_id = $1 AND seq = ANY ($2)"""
+    WHERE org_id = $1 AND id = ANY ($2)"""
 _UNREMEMBER = """
-    DELETE FROM episodes WHERE org_id = $1 AND seq = ANY ($2) AND speaker = 'overheard'"""
+    DELETE FROM episodes WHERE org_id = $1 AND turn_id = ANY ($2) AND speaker = 'overheard'"""
 _UNLEARN = "DELETE FROM facts WHERE org_id = $1 AND id = ANY ($2)"
 _UNSAVE = "DELETE FROM saved_searches WHERE org_id = $1 AND id = ANY ($2)"
 
@@ -105,7 +111,7 @@ class RememberedRows:
     ) -> Removed | None:
         """See `bot.stores.Memories.forget_fact`."""
         named = platform, workspace, external_id
-        async with self._database.queue() as connection:
+        async with self._alone(platform, workspace) as connection:
             rows = await connection.fetch(_FACT_TURNS, *named, beginning.lower())
             if len(rows) != 1:
                 return None
@@ -123,7 +129,7 @@ class RememberedRows:
         """See `bot.stores.Memories.forget_about`."""
         named = platform, workspace, external_id
         said = _Phrase(words)
-        async with self._database.queue() as connection:
+        async with self._alone(platform, workspace) as connection:
             facts = [
                 row
                 for row in await connection.fetch(_FACT_TURNS, *named, "")
@@ -150,6 +156,11 @@ class RememberedRows:
                     if said.is_in(row["text"])
                 ],
             )
+
+    def _alone(self, platform: str, workspace: str) -> AbstractAsyncContextManager[Connection]:
+        """A transaction that forgets: no reply that tells of memory ends meanwhile."""
+        fence = fence_of(str(ConversationKey(platform, workspace, "")))
+        return self._database.queue(alone_on=[fence])
 
     async def choices(self, channel: ConversationKey, external_id: str) -> Choices:
         """See `bot.stores.Memories.choices`."""
@@ -229,22 +240,28 @@ async def _remove(
     replies = 0
     for org_id in {row["org_id"] for row in (*facts, *turns, *overheard, *searches)}:
         its_turns = [row["id"] for row in turns if row["org_id"] == org_id]
-        heard = [row for row in overheard if row["org_id"] == org_id]
-        emptied: Emptied = await empty_turns(connection, org_id, its_turns)
-        replies += emptied.replies
+        heard = sorted({row["id"] for row in overheard if row["org_id"] == org_id})
+        where = {row["conversation"] for row in overheard if row["org_id"] == org_id}
         for statement, ids in (
             (_UNLEARN, [row["id"] for row in facts if row["org_id"] == org_id]),
-            (_UNHEARD, [row["seq"] for row in heard]),
-            (_UNREMEMBER, [row["seq"] for row in heard]),
+            (_UNHEARD, heard),
+            (_UNREMEMBER, heard),
             (_UNSAVE, [row["id"] for row in searches if row["org_id"] == org_id]),
         ):
             await connection.execute(statement, org_id, ids)
-        keys = sorted(emptied.conversations | {row["conversation"] for row in heard})
-        conversations[org_id] = keys
-        await make_sure(connection, org_id, turns=its_turns, conversations=keys)
+        emptied = await empty(connection, org_id, its_turns, heard=heard, conversations=where)
+        replies += emptied.replies
+        keys = conversations[org_id] = sorted(emptied.conversations)
+        await make_sure(connection, org_id, turns=its_turns, heard=heard, conversations=keys)
     what = _beginnings([*(row["statement"] for row in facts), *(row["text"] for row in turns)])
     forgotten = Forgotten(
-        len(turns), len(overheard), 0, len(searches), facts=len(facts), replies=replies, what=what
+        len(turns),
+        len({row["id"] for row in overheard}),
+        0,
+        len(searches),
+        facts=len(facts),
+        replies=replies,
+        what=what,
     )
     return Removed(forgotten, conversations)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from db.overheard import MAX_CHARACTERS
+from db.overheard import kept_of
 from db.turn_rows import storable
 
 if TYPE_CHECKING:
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from db.pool import Connection
 
 # Every turn of a message: the first, and the retries of it.
-_ASKED = """
+ASKED = """
     WITH RECURSIVE asked AS (
         SELECT t.org_id, t.id FROM turns t JOIN workspaces w ON w.org_id = t.org_id
         WHERE w.platform = $1 AND w.external_id = $2 AND t.platform = $1 AND t.workspace = $2
@@ -21,19 +21,19 @@ _ASKED = """
         SELECT t.org_id, t.id FROM asked
         JOIN turns t ON t.org_id = asked.org_id AND t.retry_of = asked.id)"""
 
-_TELL = """CASE t.status WHEN 'running'
+TELL = """CASE t.status WHEN 'running'
     THEN pg_notify('castmatch_turn_changed', t.changed || ' ' || t.id || ' ' || t.attempt)
     ELSE pg_notify('castmatch_turn_queued', '') END"""
 
 # A platform may call it an edit when only a link's preview came: the same text is no change.
 _AMEND = f"""
-    {_ASKED}
+    {ASKED}
     UPDATE turns t SET text = $4, shown = '',
         changed = CASE t.status WHEN 'running' THEN 'amended' ELSE t.changed END
     FROM asked WHERE t.org_id = asked.org_id AND t.id = asked.id
         AND t.status IN ('queued', 'running') AND t.changed <> 'withdrawn'
         AND NOT t.cancel_requested AND t.text <> $4
-    RETURNING t.id, {_TELL}"""
+    RETURNING t.id, {TELL}"""
 
 _OVERHEARD = """
     o.org_id = (SELECT w.org_id FROM workspaces w WHERE w.platform = $1 AND w.external_id = $2)
@@ -61,10 +61,10 @@ WITHDRAW_OPEN = f"""
             AND t.retry_of IS NULL THEN now() END
     FROM asked WHERE t.org_id = asked.org_id AND t.id = asked.id
         AND t.status IN ('queued', 'running') AND t.changed <> 'withdrawn'
-    RETURNING t.id, {_TELL}"""
+    RETURNING t.id, {TELL}"""
 
 _WITHDRAW = f"""
-    {_ASKED},
+    {ASKED},
     opened AS ({WITHDRAW_OPEN}),
     earlier AS (
         UPDATE turns t SET text = '', shown = '', reply = '', query = NULL, talent_ids = '{{}}',
@@ -84,7 +84,7 @@ async def amend(connection: Connection, message: Message) -> bool:
     named = key.platform, key.workspace, message.id
     text = storable(message.text)
     changed = await connection.fetchval(_AMEND, *named, text)
-    heard = text[:MAX_CHARACTERS]
+    heard = kept_of(message)
     await connection.execute(_AMEND_OVERHEARD, *named, heard)
     await connection.execute(_UNREMEMBER, *named, heard)
     return changed is not None

@@ -14,19 +14,34 @@ from uuid import UUID
 import asyncpg
 
 from bot.conversation import Outcome, TurnStatus
+from db.forgetting import fence_of
 from db.jobs import enqueue
 from db.together import Together
 from db.turn_rows import Attempt, from_query, storable
 
 if TYPE_CHECKING:
+    from pydantic import JsonValue
+
     from bot.conversation import Turn
     from db.pool import Connection
     from db.process import Process
 
+# Whether what memory gave was forgotten meanwhile. Of words overheard the memory outlives the row.
+_IS_GONE = """
+    SELECT FROM json_array_elements_text(ending.drew_on::json) AS drawn (id)
+    WHERE NOT coalesce(
+        (SELECT d.status <> 'withdrawn' FROM turns d
+            WHERE d.org_id = t.org_id AND d.id = drawn.id::uuid),
+        (SELECT NOT o.withdrawn FROM overheard o
+            WHERE o.org_id = t.org_id AND o.id = drawn.id::uuid),
+        (SELECT true FROM episodes e
+            WHERE e.org_id = t.org_id AND e.turn_id = drawn.id::uuid AND e.speaker = 'overheard'),
+        false)"""
+
 # Locked in the order of their ids, see `turn_notes`. The next of each conversation may run now.
-_END = """
-    WITH ours AS MATERIALIZED (
-        SELECT t.org_id, t.id, ending.*
+_END = f"""
+    WITH held AS MATERIALIZED (
+        SELECT t.org_id, t.id, ending.*, EXISTS ({_IS_GONE}) AS begins_anew
         FROM unnest($2::uuid[], $3::uuid[], $4::int[], $5::text[], $6::text[], $7::jsonb[],
                 $8::text[], $9::text[], $10::text[])
             AS ending (its_org, its_id, attempt, status, reply, query, talent_ids, error, drew_on)
@@ -34,11 +49,15 @@ _END = """
             AND t.attempt = ending.attempt AND t.owner = $1 AND t.status = 'running'
             AND t.changed IN ('', ending.status)
         ORDER BY t.id FOR UPDATE OF t),
+    anew AS (
+        UPDATE turns t SET changed = 'amended', shown = '', given = '{{}}'
+        FROM held WHERE t.org_id = held.org_id AND t.id = held.id AND held.begins_anew),
+    ours AS (SELECT * FROM held WHERE NOT begins_anew),
     ended AS (
         UPDATE turns t SET status = ours.status, reply = ours.reply, query = ours.query,
             talent_ids = array(SELECT json_array_elements_text(ours.talent_ids::json)),
             drew_on = array(SELECT json_array_elements_text(ours.drew_on::json)::uuid),
-            error = ours.error, lease_until = NULL, finished_at = now()
+            error = ours.error, lease_until = NULL, finished_at = now(), shown = '', given = '{{}}'
         FROM ours WHERE t.org_id = ours.org_id AND t.id = ours.id
         RETURNING t.org_id, t.id, t.attempt, t.conversation)
     SELECT ended.id, ended.attempt, (
@@ -99,7 +118,9 @@ class Endings:
 
     async def _store_together(self, endings: Mapping[Attempt, _Ending]) -> _Refusals:
         outcomes = [ending.outcome for ending in endings.values()]
-        async with self._process.contact() as connection:
+        telling = [one.conversation for one in endings.values() if one.outcome.drew_on]
+        fences = sorted({fence_of(conversation) for conversation in telling})
+        async with self._process.contact(beside=fences) as connection:
             rows = await connection.fetch(
                 _END,
                 self._process.owner,
@@ -120,13 +141,14 @@ class Endings:
                     if refusal := await self._refusal(connection, attempt, ending):
                         refusals[attempt] = refusal
                 elif ending.outcome.status != TurnStatus.WITHDRAWN:
-                    await self._enqueue_jobs(connection, ending)
+                    await self.enqueue_jobs(connection, ending.org_id, ending.conversation)
         return refusals
 
-    async def _enqueue_jobs(self, connection: Connection, ending: _Ending) -> None:
+    async def enqueue_jobs(self, connection: Connection, org_id: UUID, conversation: str) -> None:
+        """The jobs that follow an ending in a conversation."""
         for kind in self._jobs_after:
-            key = ending.conversation
-            await enqueue(connection, ending.org_id, kind, {"conversation": key}, key=key)
+            payload: dict[str, JsonValue] = {"conversation": conversation}
+            await enqueue(connection, org_id, kind, payload, key=conversation)
 
     async def _refusal(
         self, connection: Connection, attempt: Attempt, ending: _Ending

@@ -22,7 +22,8 @@ from bot.conversation import (
     TurnStatus,
 )
 from bot.ports import ChangedTurnError, Lease, LeaseEnd, LostTurnError, UnavailableError
-from db import overheard, too_early, turn_changes
+from db import overheard, taken_back, too_early, turn_changes
+from db.forgetting import fence_of
 from db.line import Lane
 from db.listener import Bell
 from db.turn_accept import accept
@@ -130,9 +131,17 @@ class Turns:
             await overheard.keep_all(connection, messages, if_part_of=if_part_of)
 
     async def amend(self, message: Message, *, early: bool = False) -> bool:
-        async with self._process.contact(alone_on=[_of_message(message)]) as connection:
+        key = message.conversation
+        alone_on = _of_message(message), fence_of(str(key))
+        async with self._process.contact(alone_on=alone_on) as connection:
+            heard = overheard.kept_of(message)
+            await taken_back.untell_heard(
+                connection, key.platform, key.workspace, message.id, unless=heard
+            )
             if await turn_changes.amend(connection, message):
                 return True
+            for org_id, conversation in await taken_back.amend_answered(connection, message):
+                await self._endings.enqueue_jobs(connection, org_id, conversation)
             await too_early.keep_amended(connection, message, anywhere=early)
         return False
 
@@ -140,8 +149,11 @@ class Turns:
         self, platform: str, workspace: str, message_id: str, *, early: bool = False
     ) -> bool:
         named = platform, workspace, message_id
-        async with self._process.contact(alone_on=["/".join(named)]) as connection:
-            if await turn_changes.withdraw(connection, *named):
+        fence = fence_of(str(ConversationKey(platform, workspace, "")))
+        async with self._process.contact(alone_on=["/".join(named), fence]) as connection:
+            await taken_back.untell_heard(connection, *named)
+            is_changed = await turn_changes.withdraw(connection, *named)
+            if await taken_back.withdraw_answered(connection, *named) or is_changed:
                 return True
             if early:
                 await too_early.keep_withdrawn(connection, *named)
@@ -183,9 +195,11 @@ class Turns:
     async def wait(self, seconds: float) -> None:
         await self._bell.wait(seconds)
 
-    async def progress(self, turn: Turn, message_ids: Sequence[str], shown: str) -> None:
+    async def progress(
+        self, turn: Turn, message_ids: Sequence[str], shown: str, *, given: Sequence[UUID] = ()
+    ) -> None:
         try:
-            ours = await self._notes.keep(turn, message_ids, shown)
+            ours = await self._notes.keep(turn, message_ids, shown, given)
         except UnavailableError:
             return
         if not ours:

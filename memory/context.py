@@ -97,7 +97,6 @@ def fitting(items: Sequence[Item], budget: int, cost: Callable[[Item], int]) -> 
 
 def _is_known(episode: Episode, turn: Turn, recollection: Recollection) -> bool:
     """Whether the turn itself or what else is given says it already."""
-    if episode.turn_id is not None:
-        told = {past.turn_id for past in recollection.history}
-        return episode.turn_id == turn.id or episode.turn_id in told
-    return any(one.text == episode.text for one in recollection.overheard)
+    told = {past.turn_id for past in recollection.history}
+    heard = {one.id for one in recollection.overheard}
+    return episode.turn_id == turn.id or episode.turn_id in told | heard

@@ -22,6 +22,7 @@ class _Again(BaseModel):
 
     users: Sequence[UUID] = ()
     turns: Sequence[UUID] = ()
+    heard: Sequence[UUID] = ()
     conversations: Sequence[str] = ()
 
 
@@ -50,7 +51,17 @@ class People:
         return removal.forgotten
 
     async def forget_again(self, org_id: UUID, payload: Mapping[str, JsonValue]) -> None:
-        """The job's handler. `RedisAwayError` where Redis is still away: the job is tried again."""
+        """The job's handler. Where Redis is still away it leaves the same job, however long that
+        is: what it kept is there when it comes back."""
         again = _Again.model_validate(payload)
-        more = await self._rows.empty_again(org_id, again.users, again.turns)
-        await self._memory.forget_all(org_id, sorted({*again.conversations, *more}))
+        conversations = await self._rows.empty_again(
+            org_id,
+            users=again.users,
+            turns=again.turns,
+            heard=again.heard,
+            conversations=again.conversations,
+        )
+        try:
+            await self._memory.forget_all(org_id, conversations)
+        except RedisAwayError:
+            await self._rows.make_sure_later(org_id, payload)

@@ -28,7 +28,7 @@ from memory.remembered import Memories
 from memory.remembering import Remembering
 from memory.token_embedder import TokenEmbedder
 from memory.working import WorkingMemory
-from tests.db.sql import execute, fetch
+from tests.db.sql import fetch
 from tests.memory.conftest import ASHA, BEN, says
 from tests.stores.test_people import traces
 from tests.turns.conftest import Node, StartNode, claim, start_node
@@ -199,22 +199,6 @@ async def test_forgetting_all_leaves_no_trace(
     await house.run_jobs()
     assert await traces(database_url, redis) == []
     assert "Nothing was held of you." in (await house.do("forget all", canary)).text
-
-
-async def test_a_reply_under_way_that_drew_on_what_is_forgotten_is_emptied_by_the_job(
-    house: House, redis: Redis, database_url: str
-) -> None:
-    said = await house.say(private(ASHA, "Our budget for Canary Letters is 40k a day."))
-    await house.node.turns.accept(private(BEN, "What is our budget?"))
-    turn = await claim(house.node)
-    await house.do("forget about canary letters")
-    outcome = Outcome("40k for Canary Letters", drew_on=(said.id,))
-    await house.node.turns.finish(turn, outcome)
-    await house.working.remember(turn, outcome)
-    assert await traces(database_url, redis)
-    await execute(database_url, "UPDATE jobs SET run_at = now()")
-    await house.run_jobs()
-    assert await traces(database_url, redis) == []
 
 
 async def test_export_is_json_with_where_it_was_said(house: House) -> None:

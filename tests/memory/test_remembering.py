@@ -39,7 +39,8 @@ async def test_a_turn_and_what_was_overheard_before_it_are_kept(
         ("bot", "Two dancers."),
     ]
     rows = await fetch(database_url, "SELECT * FROM episodes ORDER BY seq, speaker DESC")
-    assert [row["turn_id"] for row in rows] == [None, turn.id, turn.id]
+    ((heard,),) = await fetch(database_url, "SELECT id FROM overheard")
+    assert [row["turn_id"] for row in rows] == [heard, turn.id, turn.id]
     assert {row["scope"] for row in rows} == {"workspace/web/W1"}
     assert {row["embedder"] for row in rows} == {house.embedder.name}
     assert [len(row["terms"]) for row in rows] == [1, 1, 2], "stop words are none"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import replace
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 
@@ -134,13 +134,13 @@ async def test_a_change_of_which_no_news_came_is_seen_by_the_heartbeat(
 
 
 @pytest.mark.parametrize("status", [TurnStatus.DONE, TurnStatus.STOPPED, TurnStatus.FAILED])
-async def test_an_edit_after_the_end_changes_nothing(node: Node, status: TurnStatus) -> None:
+async def test_an_edit_after_the_end_is_answered_no_more(node: Node, status: TurnStatus) -> None:
     asked, turn = await begun(node)
     await node.turns.finish(turn, Outcome("Two.", status))
     assert not await node.turns.amend(edited(asked, "Singers"))
     found = await node.turns.transcript(asked.conversation)
     assert found is not None
-    assert found[1][0].message.text == "Dancers in Pune"
+    assert (found[1][0].message.text, found[1][0].shown) == ("Singers", "Two.")
     assert await node.turns.claim(["web"], at_most=9) == []
 
 
@@ -224,14 +224,18 @@ async def test_a_running_turn_is_withdrawn_by_its_worker(
 
 
 @pytest.mark.parametrize("status", [TurnStatus.DONE, TurnStatus.STOPPED, TurnStatus.FAILED])
-async def test_a_turn_that_has_ended_stays(node: Node, status: TurnStatus) -> None:
-    asked, turn = await begun(node)
-    await node.turns.finish(turn, Outcome("Two dancers.", status))
+async def test_a_turn_that_has_ended_goes_with_its_message(
+    node: Node, database: Database, status: TurnStatus
+) -> None:
+    asked, turn = await begun(node, SECRET)
+    await node.turns.finish(turn, Outcome(f"Two {SECRET}.", status))
+    assert await withdraw(node, asked)
     assert not await withdraw(node, asked)
-    assert await status_of(node, turn.id) == status
+    assert await status_of(node, turn.id) == TurnStatus.WITHDRAWN
+    await assert_nothing_is_kept(database)
     following = message("and singers?")
     await node.turns.accept(following)
-    assert (await claim(node)).previous == turn.id
+    assert (await claim(node)).previous is None
 
 
 async def test_a_withdrawn_turn_is_no_part_of_the_history(node: Node) -> None:
@@ -320,34 +324,26 @@ async def test_nothing_of_an_earlier_try_stays_either(node: Node, database: Data
 
 
 async def test_the_end_and_a_deletion_at_the_same_time(node: Node, database: Database) -> None:
-    """Whichever comes first: either the answer stays whole, or nothing of it does."""
+    """Whichever comes first, nothing stays."""
 
-    async def once(number: int) -> UUID:
+    async def once(number: int) -> None:
         asked = message(f"{SECRET} {number}", conversation=f"C{number}")
         await node.turns.accept(asked)
         turn = await claim(node)
 
-        async def finish() -> bool:
+        async def finish() -> None:
             try:
                 await node.turns.finish(turn, Outcome(SECRET))
             except ChangedTurnError:
                 await node.turns.finish(turn, Outcome("", TurnStatus.WITHDRAWN))
-                return False
-            return True
 
-        finished, withdrawn = await asyncio.gather(finish(), withdraw(node, asked))
-        assert finished is not withdrawn
-        expected = TurnStatus.DONE if finished else TurnStatus.WITHDRAWN
-        assert await status_of(node, turn.id) == expected
-        return turn.id
+        _, withdrawn = await asyncio.gather(finish(), withdraw(node, asked))
+        assert withdrawn
+        assert await status_of(node, turn.id) == TurnStatus.WITHDRAWN
 
     for number in range(10):
         await once(number)
-    async with database.queue() as connection:
-        kept = await connection.fetchval(
-            "SELECT count(*) FROM turns WHERE status = 'withdrawn' AND (text || reply) <> ''"
-        )
-    assert kept == 0
+    await assert_nothing_is_kept(database)
 
 
 async def test_an_edit_and_a_claim_at_the_same_time(node: Node) -> None:
