@@ -4,7 +4,8 @@
 
 A conversation of 440 turns is held with the real memory and the real message builder, on servers
 of its own; each question is recalled as in the product, with facts and episodes from what was said
-before. For each of 40 turns on end, at the beginning and after 400 turns, it compares the request
+before, and a summary of the older turns: Claude stands on loopback and writes one as long as it may
+be. For each of 40 turns on end, at the beginning and after 400 turns, it compares the request
 with the one before: how much of what a cache keeps (tools, system prompt and messages up to the
 breakpoint) is the same from its first byte on. Then the tokens of the last request, against one
 that brings the whole history. A token is counted as four bytes of what is sent.
@@ -25,9 +26,11 @@ from typing import Any
 
 from redis.asyncio import Redis
 
+from bot.claude import Claude
 from bot.claude.messages import conversation, system
 from bot.conversation import Author, ConversationKey, Message, Outcome, Place, Recollection, Turn
 from bot.distilling import Rules
+from bot.jobs import JobHandler
 from bot.metrics import Metrics
 from bot.tool_definitions import SCHEMAS
 from db.embedded import EmbeddedServers
@@ -38,15 +41,20 @@ from db.jobs import Jobs
 from db.migrate import migrate
 from db.pool import Database
 from db.process import Process
+from db.spending import Spending
+from db.summaries import SUMMARISE_TURNS, SummaryRows
 from db.turn_history import TurnHistory
 from db.turns import Turns
 from memory.context import Context
 from memory.embedder import LocalEmbedder
 from memory.facts import Facts, Learning
+from memory.folding import Folding
 from memory.recall import Recall
 from memory.remembering import Remembering
 from memory.token_embedder import TokenEmbedder
 from memory.working import WorkingMemory
+from tests.fakes.claude import ClaudeServer, Reply
+from tests.fakes.claude import Request as Asked
 from tests.folders import server_folder
 
 TURNS, WATCHED = 440, 40
@@ -143,10 +151,21 @@ class Figures:
     """Of the last request."""
     of_full: float
     """The same against a request with the whole history, in per cent."""
+    mean_of_full: float
+    """Of all 40, likewise."""
+
+
+def _longest_summary(_: Asked) -> Reply:
+    line = "3 May, Priya: wants Marathi speakers with Kathak for Monsoon Letters, under 20k a day"
+    return Reply("\n".join(f"{line}, not before {day} June." for day in range(1, 13)))
 
 
 async def hold(folder: Path) -> tuple[Figures, Figures]:
-    async with EmbeddedServers(folder, durable=False) as servers:
+    async with EmbeddedServers(folder, durable=False) as servers, ClaudeServer() as model:
+        model.answer_with(_longest_summary)
+        claude = Claude.connect(
+            model.api_key, model="claude-sonnet-5-5", metrics=Metrics(), base_url=model.url
+        )
         await migrate(servers.postgres_url)
         database = await Database.connect(servers.postgres_url)
         process = Process(database, lease_seconds=30)
@@ -161,6 +180,14 @@ async def hold(folder: Path) -> tuple[Figures, Figures]:
             episodes = Recall(EpisodeSearch(database), token_embedder)
             context = Context(working, Facts(rows, embedder), episodes, Metrics())
             remembering = Remembering(EpisodeWrites(database), token_embedder)
+            folding = Folding(
+                SummaryRows(database), working, claude.summariser(), Spending(database), Metrics()
+            )
+            handlers: dict[str, list[JobHandler]] = {
+                REMEMBER_TURNS: [remembering.remember, learning.job, folding.see],
+                EMBED_EPISODES: [remembering.embed],
+                SUMMARISE_TURNS: [folding.job],
+            }
             talk, sent, full = Talk(), list[Request](), list[bytes]()
             for number in range(TURNS):
                 await turns.accept(talk.message(number))
@@ -170,25 +197,24 @@ async def hold(folder: Path) -> tuple[Figures, Figures]:
                 outcome = talk.outcome()
                 await turns.finish(turn, outcome)
                 await context.remember(turn, outcome)
-                while job := await jobs.claim([REMEMBER_TURNS, EMBED_EPISODES]):
-                    if job.kind == REMEMBER_TURNS:
-                        await remembering.remember(job.org_id, job.payload)
-                        await learning.job(job.org_id, job.payload)
-                    else:
-                        await remembering.embed(job.org_id, job.payload)
+                while job := await jobs.claim([*handlers]):
+                    for handler in handlers[job.kind]:
+                        await handler(job.org_id, job.payload)
                     await jobs.done(job)
                 if number == TURNS - 1:
                     everything = await TurnHistory(database).before(turn, limit=TURNS)
                     alone = Recollection(history=tuple(everything[-400:]))
                     full.append(request(alone, turn).whole)
+        await claude.close()
         await database.close()
     return _figures(sent[:WATCHED], full[0]), _figures(sent[-WATCHED:], full[0])
 
 
 def _figures(sent: Sequence[Request], full: bytes) -> Figures:
     shares = [later.share_of(earlier) for earlier, later in pairwise(sent)]
-    last = len(sent[-1].whole)
-    return Figures(shares, last / 4, 100 * last / len(full))
+    sizes = [len(one.whole) for one in sent]
+    mean = sum(sizes) / len(sizes)
+    return Figures(shares, sizes[-1] / 4, 100 * sizes[-1] / len(full), 100 * mean / len(full))
 
 
 def main() -> None:
@@ -197,13 +223,15 @@ def main() -> None:
     options = parser.parse_args()
     with server_folder("castmatch-bench-") as folder:
         first, last = asyncio.run(hold(folder))
-    print(f"{'':24}{'lowest':>10}{'mean':>10}{'below 90 %':>12}{'tokens':>10}{'of full':>10}")
+    print(
+        f"{'':24}{'lowest':>9}{'mean':>9}{'below 90 %':>12}{'tokens':>9}{'of full':>9}{'mean':>8}"
+    )
     for name, one in (("turns 1 to 40", first), ("turns 401 to 440", last)):
         mean = sum(one.shares) / len(one.shares)
         below = sum(share < 0.9 for share in one.shares)
         print(
-            f"{name:24}{min(one.shares):>10.1%}{mean:>10.1%}{below:>12}"
-            f"{one.tokens:>10,.0f}{one.of_full:>9.1f}%"
+            f"{name:24}{min(one.shares):>9.1%}{mean:>9.1%}{below:>12}"
+            f"{one.tokens:>9,.0f}{one.of_full:>8.1f}%{one.mean_of_full:>7.1f}%"
         )
     if options.json:
         found = {"first_40": first, "last_40": last}
@@ -213,6 +241,7 @@ def main() -> None:
                 "mean": sum(one.shares) / len(one.shares),
                 "tokens": one.tokens,
                 "of_full_percent": one.of_full,
+                "mean_of_full_percent": one.mean_of_full,
             }
             for name, one in found.items()
         }

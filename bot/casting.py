@@ -20,6 +20,7 @@ from bot.ports import (
     LeaseEnd,
     LostTurnError,
     Memory,
+    MemorySearch,
     Reply,
     Responder,
     ResponderError,
@@ -73,14 +74,17 @@ class Casting:
         metrics: Metrics,
         *,
         spending: Spending | None = None,
+        memory_search: MemorySearch | None = None,
     ) -> None:
-        """Without `spending` replies have no limit."""
+        """Without `spending` replies have no limit, without `memory_search` the model cannot look
+        further into memory than what it is given."""
         self._responder = responder
         self._talents = talents
         self._memory = memory
         self._turns = turns
         self._metrics = metrics
         self._spending = spending
+        self._memory_search = memory_search
 
     async def handle(self, turn: Turn, reply: Reply) -> None:
         """Answer a claimed turn in `reply` and finish it. Raises nothing but `CancelledError`.
@@ -115,7 +119,7 @@ class Casting:
 
     async def _answer(self, turn: Turn, reply: Reply, lease: Lease) -> str:
         """The draft is opened at once; everything else runs beside it. How it ended."""
-        toolbox = Toolbox(self._talents, turn.audience)
+        toolbox = Toolbox(self._talents, turn.audience, turn=turn, memory=self._memory_search)
         try:
             async with Draft(
                 reply,
@@ -189,7 +193,7 @@ class Casting:
         if not draft.written.strip():
             raise ResponderError(EMPTY, reason="empty")
         text, unbacked = await mark_unbacked(
-            draft.written, turn=turn, recollection=recollection, tools=toolbox
+            draft.written, turn=turn, recollection=toolbox.given, tools=toolbox
         )
         if unbacked:
             self._metrics.unbacked_names.inc(len(unbacked))

@@ -218,7 +218,15 @@ async def open_parts(
         responder = model.responder
         learning = Learning(fact_rows, model.distiller, stores.embedder)
         spending = Spending(stores.database, settings.daily_replies_per_member)
-        casting = Casting(responder, stores.talents, memory, turns, metrics, spending=spending)
+        casting = Casting(
+            responder,
+            stores.talents,
+            memory,
+            turns,
+            metrics,
+            spending=spending,
+            memory_search=memory,
+        )
         feedback = Ratings(stores.database, metrics)
         people = People(PeopleRows(stores.database), working)
         acts = MemoryActs(_memories(stores, working), people)

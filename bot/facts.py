@@ -118,6 +118,11 @@ class Distiller(Protocol):
         """
 
 
+def short_id(fact: Fact) -> str:
+    """Enough of a fact's id to name it among one person's."""
+    return str(fact.id)[:6]
+
+
 def key_of(text: str) -> str:
     """What two ways to say the same have in common: case, accents, little words and the writing of
     amounts do not count ("₹40,000 a day", "40k per day")."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -37,3 +37,15 @@ class Episode:
     have drawn on it."""
     message_id: str
     """The platform's; of our own words, that of the message they answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """What is looked for in memory, beyond what a reply is given of itself."""
+
+    question: str
+    person: str = ""
+    """Only what this person said, by their name or a part of it; empty: anybody's."""
+    since: date | None = None
+    until: date | None = None
+    """The first and last day (UTC) on which it was said."""

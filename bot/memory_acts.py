@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pydantic import JsonValue
 
 from bot.conversation import Access, Author, ConversationKey, Place
-from bot.facts import Fact
+from bot.facts import Fact, short_id
 from bot.offline.phrases import plain
 from bot.stores import Choices, Forgotten, Memories, People, Person
 
@@ -226,11 +226,6 @@ def _chosen(choices: Choices) -> list[str]:
         days = _count(choices.retention_days, "day")
         lines.append(f"What is said in this channel is forgotten after {days}.")
     return lines
-
-
-def short_id(fact: Fact) -> str:
-    """Enough of a fact's id to name it among one person's."""
-    return str(fact.id)[:6]
 
 
 def _when(fact: Fact) -> str:

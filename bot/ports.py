@@ -30,6 +30,7 @@ from bot.conversation import (
     TranscriptEntry,
     Turn,
 )
+from bot.memories import Lookup
 from bot.talent import Match, SearchResult, Talent, TalentQuery
 from bot.tools import Toolbox
 
@@ -226,6 +227,14 @@ class Memory(Protocol):
 
     async def forget(self, turn: Turn) -> None:
         """Drop what is kept of the turn's conversation beside Postgres, which is read anew."""
+
+
+class MemorySearch(Protocol):
+    """What was said, asked for while a reply is written."""
+
+    async def search(self, turn: Turn, lookup: Lookup) -> Recollection:
+        """The facts and episodes that answer it, for whoever reads the turn's reply: no more than
+        `Memory.recall` may give it. `UnavailableError` where our data is away."""
 
 
 class TurnQueue(Protocol):

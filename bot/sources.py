@@ -14,10 +14,11 @@ def said_by(source: Source, turn: Turn, *, you: bool = False) -> str:
     is_theirs = source.author.external_id == turn.message.author.external_id
     alone = you and is_theirs and turn.message.place is Place.DM
     who = "you" if alone else source.author.name or "somebody"
-    return f"said by {who} {_where(source, turn)} on {source.at.day} {source.at:%B %Y}"
+    return f"said by {who} {where(source, turn)} on {source.at.day} {source.at:%B %Y}"
 
 
-def _where(source: Source, turn: Turn) -> str:
+def where(source: Source, turn: Turn) -> str:
+    """ "in this channel", for whoever reads the turn's reply."""
     here, there = turn.message.conversation, source.conversation
     if source.place is Place.DM:
         return "in a direct message"

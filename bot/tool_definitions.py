@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from bot.memories import Lookup
 from bot.talent import Filters, TalentQuery
 
 JsonObject = dict[str, Any]
@@ -65,6 +67,27 @@ class FindSimilar(_Arguments):
 class CompareTalents(_Arguments):
     ids: tuple[str, ...] = Field(min_length=2, max_length=6)
     """Two to six talents' ids."""
+
+
+class RecallMemory(_Arguments):
+    question: str = Field(min_length=1, max_length=500)
+    """What to look for, in a few plain words that what was said may have in it: "budget of Monsoon
+    Letters", "decided on the lead"."""
+    person: str = Field("", max_length=200)
+    """Only what this person said: their name, as in `from`."""
+    since: date | None = None
+    """The first day on which it was said, from <now> where the question says "last month"."""
+    until: date | None = None
+    """The last day on which it was said."""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> RecallMemory:
+        if self.since and self.until and self.since > self.until:
+            raise ValueError("since is after until")
+        return self
+
+    def lookup(self) -> Lookup:
+        return Lookup(self.question, self.person, self.since, self.until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +190,18 @@ TOOLS: Mapping[str, Tool] = {
             description=(
                 "The full rows of two to six talents side by side, to answer which of them fits"
                 " better. Needs their ids, from an earlier result or from <shown>."
+            ),
+            strict=True,
+        ),
+        Tool(
+            name="recall_memory",
+            arguments=RecallMemory,
+            doing="looking through what was said…",
+            description=(
+                "Look further into what people said before, here or elsewhere, as far as those who"
+                " read the answer may know it: facts, and what was said, each with who, where and"
+                " when. Use it when a question is about what somebody said, wanted or decided, and"
+                " neither the conversation nor <memory> answers it. Not for talents' data."
             ),
             strict=True,
         ),

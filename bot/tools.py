@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import structlog
@@ -12,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from bot.conversation import Audience, Recollection
 from bot.injection import note_injection
+from bot.memory_text import found_text
 from bot.talent import Match, SearchResult, Talent, TalentQuery
 from bot.tool_definitions import (
     SCHEMAS,
@@ -19,13 +21,16 @@ from bot.tool_definitions import (
     CompareTalents,
     FindSimilar,
     JsonObject,
+    RecallMemory,
     SearchTalents,
     ShowTalent,
 )
 from bot.tool_text import names_text, profiles_text, search_text
 
 if TYPE_CHECKING:
-    from bot.ports import TalentRepository
+    from bot.conversation import Turn
+    from bot.memories import Lookup
+    from bot.ports import MemorySearch, TalentRepository
 
 log = structlog.get_logger(__name__)
 
@@ -44,11 +49,20 @@ class Toolbox:
     """
 
     def __init__(
-        self, talents: TalentRepository, audience: Audience, *, call_seconds: float = 20
+        self,
+        talents: TalentRepository,
+        audience: Audience,
+        *,
+        turn: Turn | None = None,
+        memory: MemorySearch | None = None,
+        call_seconds: float = 20,
     ) -> None:
-        """A model's call that takes longer than `call_seconds` counts as failed."""
+        """Memory is looked into for `turn`, by `memory`. A model's call that takes longer than
+        `call_seconds` counts as failed."""
         self._talents = talents
         self._audience = audience
+        self._turn = turn
+        self._memory = memory
         self._call_seconds = call_seconds
         self._seen: dict[str, Match] = {}
         self.query: TalentQuery | None = None
@@ -85,6 +99,20 @@ class Toolbox:
         if len(set(talent_ids)) < 2:
             raise ToolError("Comparing takes at least two different talents' ids.")
         return await self._existing(talent_ids)
+
+    async def recall(self, lookup: Lookup) -> Recollection:
+        """What memory holds of it for whoever reads this turn's reply, which joins what was
+        `given`. `ToolError` where there is no memory to look into."""
+        if self._turn is None or self._memory is None:
+            raise ToolError("Memory can't be read just now. Tell the person so.")
+        found = await self._memory.search(self._turn, lookup)
+        given = self.given
+        self.given = replace(
+            given,
+            facts=tuple({one.id: one for one in (*given.facts, *found.facts)}.values()),
+            episodes=tuple(dict.fromkeys((*given.episodes, *found.episodes))),
+        )
+        return found
 
     async def unknown_names(self, names: Sequence[str]) -> set[str]:
         """Those that are no talent's name, as `TalentRepository.unknown_names` says."""
@@ -152,7 +180,7 @@ class Toolbox:
             log.exception("tool failed", tool=name)
             raise ToolError(
                 f"{name} failed on our side, not because of its arguments. Try once more at most,"
-                " then tell the person that the roster cannot be read just now."
+                " then tell the person that it cannot be looked up just now."
             ) from error
 
     async def _run(self, arguments: BaseModel) -> str:
@@ -164,11 +192,18 @@ class Toolbox:
                 return search_text(found)
             case CompareTalents():
                 return profiles_text(await self.compare(arguments.ids))
+            case RecallMemory():
+                return await self._recalled(arguments.lookup())
             case ShowTalent(id=""):
                 return await self._shown_by_name(arguments.name)
             case ShowTalent():
                 return profiles_text(await self._existing([arguments.id]))
         raise TypeError(f"no tool takes {type(arguments).__name__}")
+
+    async def _recalled(self, lookup: Lookup) -> str:
+        found = await self.recall(lookup)
+        assert self._turn is not None  # noqa: S101 - `recall` has looked
+        return found_text(found, self._turn)
 
     async def _shown_by_name(self, name: str) -> str:
         found = await self.find_by_name(name)

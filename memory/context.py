@@ -10,15 +10,21 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
 import structlog
 
+from bot.conversation import Recollection
+from bot.memories import Speaker
+from bot.memory_text import LONGEST_EPISODE
 from bot.ports import UnavailableError
+from bot.vocabulary.folding import fold_key
+from memory.recall import Inquiry
 
 if TYPE_CHECKING:
-    from bot.conversation import Outcome, Recollection, Turn
-    from bot.memories import Episode
+    from bot.conversation import Outcome, Turn
+    from bot.memories import Episode, Lookup
     from bot.metrics import Metrics
     from memory.facts import Facts
     from memory.recall import Recall
@@ -26,14 +32,18 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
+LOOKED_AT = 400
+"""Episodes of which a lookup takes those of a person or a time, the most relevant."""
+US = "you CastMatch"
+"""What a model calls itself when it asks for its own words."""
 LATE_AFTER = 0.15
 """Seconds after which a reply goes on without what has not come."""
 FACT_CHARACTERS, MOST_FACTS = 1_600, 12
 """About 400 tokens."""
 EPISODE_CHARACTERS = 4_000
 """About 1,000 tokens."""
-_OF_A_LINE = 25
-"""Characters beside the words: the date, mostly."""
+_OF_A_LINE = 45
+"""Characters beside the words: the date and the place, mostly."""
 
 Item = TypeVar("Item")
 
@@ -59,10 +69,36 @@ class Context:
         said = fitting(
             [one for one in episodes if not _is_known(one, turn, recollection)],
             EPISODE_CHARACTERS,
-            lambda episode: len(episode.text) + len(episode.author.name) + _OF_A_LINE,
+            _length,
         )
         return replace(
             recollection,
+            facts=tuple(stated[:MOST_FACTS]),
+            episodes=tuple(sorted(said, key=lambda episode: episode.at)),
+        )
+
+    async def search(self, turn: Turn, lookup: Lookup) -> Recollection:
+        """`bot.ports.MemorySearch`: the same recall as for a reply, with another question, and of
+        what it finds only what was said by that person and in that time."""
+        asked = replace(turn, message=replace(turn.message, text=lookup.question))
+        facts, episodes = await asyncio.gather(
+            self._facts.recall(asked), self._episodes.search(Inquiry.of(asked), limit=LOOKED_AT)
+        )
+        stated = fitting(
+            [one for one in facts if _is_sought(lookup, one.source.author.name, one.source.at)],
+            FACT_CHARACTERS,
+            lambda fact: len(fact.statement),
+        )
+        said = fitting(
+            [
+                one
+                for one in episodes
+                if one.turn_id != turn.id and _is_sought(lookup, _speaker(one), one.at)
+            ],
+            EPISODE_CHARACTERS,
+            _length,
+        )
+        return Recollection(
             facts=tuple(stated[:MOST_FACTS]),
             episodes=tuple(sorted(said, key=lambda episode: episode.at)),
         )
@@ -93,6 +129,26 @@ def fitting(items: Sequence[Item], budget: int, cost: Callable[[Item], int]) -> 
             budget = left
             taken.append(item)
     return taken
+
+
+def _length(episode: Episode) -> int:
+    """Characters of it as it is given."""
+    return min(len(episode.text), LONGEST_EPISODE) + len(episode.author.name) + _OF_A_LINE
+
+
+def _is_sought(lookup: Lookup, name: str, at: datetime) -> bool:
+    """Whether that person said it in that time."""
+    person = set(fold_key(lookup.person).split())
+    day = at.astimezone(UTC).date()
+    return (
+        person <= set(fold_key(name).split())
+        and (lookup.since is None or lookup.since <= day)
+        and (lookup.until is None or day <= lookup.until)
+    )
+
+
+def _speaker(episode: Episode) -> str:
+    return US if episode.speaker is Speaker.BOT else episode.author.name
 
 
 def _is_known(episode: Episode, turn: Turn, recollection: Recollection) -> bool:

@@ -10,7 +10,8 @@ from adapters.web.cards import card
 from adapters.web.markdown import render
 from adapters.web.protocol import VERSION
 from adapters.web.room import Phase, Room, ShownPage, ShownTurn
-from bot.memory_acts import Answer, short_id
+from bot.facts import short_id
+from bot.memory_acts import Answer
 from bot.talent import Match
 
 Frame = dict[str, object]

@@ -8,9 +8,9 @@ room, what was remembered for this question) comes after it all.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import cast
 from uuid import UUID
@@ -34,8 +34,8 @@ from bot.conversation import (
     Turn,
     TurnStatus,
 )
-from bot.memories import Episode, Speaker
-from bot.sources import said_by
+from bot.fences import one_line, untagged
+from bot.memory_text import episodes_text, facts_text
 
 PROMPT = (Path(__file__).parent.parent / "prompt.md").read_text(encoding="utf-8")
 
@@ -45,7 +45,6 @@ _PLACES = {
     Place.PUBLIC: "a public channel of the workspace",
     Place.SHARED: "a channel that people of other organisations read too",
 }
-_OUR_TAG = re.compile(r"<(?=/?(?:message|overheard|shown|memory|now|roster_data)\b)", re.IGNORECASE)
 
 
 def system() -> list[TextBlockParam]:
@@ -69,7 +68,7 @@ def conversation(recollection: Recollection, turn: Turn) -> list[MessageParam]:
         heard += heard_before[told.turn_id]
         if told.outcome.error == REFUSED:
             continue
-        asked = _asked(told.author, told.said, shown, heard)
+        asked = _asked(told.author, told.said, told.at, shown, heard)
         answered = {"type": "text", "text": _answered(told.outcome)}
         messages.append({"role": "user", "content": [{"type": "text", "text": asked}]})
         messages.append({"role": "assistant", "content": [answered]})
@@ -77,7 +76,8 @@ def conversation(recollection: Recollection, turn: Turn) -> list[MessageParam]:
     if answered is not None:
         answered["cache_control"] = {"type": "ephemeral"}
     message = turn.message
-    asked = _asked(message.author, message.text, shown, heard + heard_before[None])
+    heard += heard_before[None]
+    asked = _asked(message.author, message.text, message.sent_at, shown, heard)
     asking: list[ContentBlockParam] = [{"type": "text", "text": asked}]
     if remembered := _remembered(recollection, turn):
         asking.append({"type": "text", "text": remembered})
@@ -108,29 +108,42 @@ def extended(
     return longer
 
 
-def marked(messages: Sequence[MessageParam]) -> list[MessageParam]:
-    """The messages with a breakpoint at their end, for this turn's next round to read from."""
-    *before, last = messages
-    *blocks, end = cast(list[ContentBlockParam], last["content"])
+def marked(messages: Sequence[MessageParam], before: int | None = None) -> list[MessageParam]:
+    """The messages with a breakpoint at their end, for this turn's next round to read from, and
+    another where the round before it ended: at the number `before` of the messages.
+
+    An entry is looked for 20 blocks back from a breakpoint, and a round of many tools has more.
+    With those of the system prompt and the last past turn that is four, the most there may be.
+    """
+    ends = {len(messages) - 1, len(messages) - 1 if before is None else before}
+    return [
+        _ended(message) if number in ends else message for number, message in enumerate(messages)
+    ]
+
+
+def _ended(message: MessageParam) -> MessageParam:
+    *blocks, end = cast(list[ContentBlockParam], message["content"])
     ending = {**end, "cache_control": {"type": "ephemeral"}}
-    return [*before, cast(MessageParam, {**last, "content": [*blocks, ending]})]
+    return cast(MessageParam, {**message, "content": [*blocks, ending]})
 
 
-def _asked(author: Author, text: str, shown: Sequence[str], heard: Sequence[Overheard]) -> str:
+def _asked(
+    author: Author, text: str, at: datetime, shown: Sequence[str], heard: Sequence[Overheard]
+) -> str:
     """A person's message, marked as theirs, after the talents that the answer before it showed
     and what others said since."""
     parts = []
     if shown:
         numbered = " ".join(f"{number}. {id_}" for number, id_ in enumerate(shown, start=1))
         parts.append(f"<shown>{numbered}</shown>")
-    parts += [_said("overheard", one.author, one.text) for one in heard]
-    parts.append(_said("message", author, text))
+    parts += [_said("overheard", one.author, one.text, one.at) for one in heard]
+    parts.append(_said("message", author, text, at))
     return "\n".join(parts)
 
 
-def _said(tag: str, author: Author, text: str) -> str:
-    name = " ".join(author.name.split()).replace('"', "'")
-    return f'<{tag} from="{_untagged(name)}">\n{_untagged(text)}\n</{tag}>'
+def _said(tag: str, author: Author, text: str, at: datetime) -> str:
+    name = one_line(author.name).replace('"', "'")
+    return f'<{tag} from="{name}" on="{at.day} {at:%b %Y}">\n{untagged(text)}\n</{tag}>'
 
 
 def _answered(outcome: Outcome) -> str:
@@ -149,24 +162,12 @@ def _remembered(recollection: Recollection, turn: Turn) -> str:
     """
     parts = []
     if recollection.summary:
-        parts.append(f"Earlier in this conversation:\n{_untagged(recollection.summary)}")
-    if facts := recollection.facts:
-        told = [f"{_one_line(fact.statement)} ({said_by(fact.source, turn)})" for fact in facts]
-        parts.append("\n".join(["Facts:", *(f"- {_one_line(line)}" for line in told)]))
-    if episodes := recollection.episodes:
-        parts.append("\n".join(["Said before:", *(_episode(one) for one in episodes)]))
+        lines = [f"- {one_line(line)}" for line in recollection.summary.splitlines()]
+        parts.append("\n".join(["Earlier in this conversation, in short:", *lines]))
+    parts.append(facts_text(recollection.facts, turn))
+    parts.append(episodes_text(recollection.episodes, turn))
+    parts = [part for part in parts if part]
     return "\n\n".join(["<memory>", *parts, "</memory>"]) if parts else ""
-
-
-def _episode(episode: Episode) -> str:
-    """One line: when, who, where, and the words."""
-    at = f"{episode.at.day} {episode.at:%B %Y}"
-    who = f"you to {episode.author.name}" if episode.speaker is Speaker.BOT else episode.author.name
-    return f"- {at}, {_one_line(who)}: {_one_line(episode.text)}"
-
-
-def _one_line(text: str) -> str:
-    return _untagged(" ".join(text.split()))
 
 
 def _now(turn: Turn) -> str:
@@ -181,8 +182,3 @@ def _now(turn: Turn) -> str:
         f"<now>\nToday is {turn.message.sent_at:%A, %d %B %Y}. This is {readers}."
         f" Its people belong to {sees}.\n</now>"
     )
-
-
-def _untagged(text: str) -> str:
-    """Text in which none of our own tags can be opened or closed."""
-    return _OUR_TAG.sub("‹", text)

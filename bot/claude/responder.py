@@ -145,11 +145,12 @@ class _Answer:
     async def stream(self, messages: list[MessageParam]) -> AsyncIterator[TextDelta | Doing]:
         deadline = asyncio.get_running_loop().time() + self._limits.reply_seconds
         continuations = 0
+        before: int | None = None
         while self.rounds < self._limits.rounds:
             self.rounds += 1
             going = Round(
                 self._client,
-                self._request(messages),
+                self._request(messages, before),
                 limits=self._limits,
                 deadline=deadline,
                 doing=self._tools.doing,
@@ -160,6 +161,7 @@ class _Answer:
             finally:
                 self._add(going)
             message = going.message
+            before = len(messages) - 1
             match message.stop_reason:
                 case "tool_use":
                     results = await self._called(message)
@@ -181,7 +183,7 @@ class _Answer:
                     return
         raise failures.too_many_rounds()
 
-    def _request(self, messages: Sequence[MessageParam]) -> dict[str, Any]:
+    def _request(self, messages: Sequence[MessageParam], before: int | None) -> dict[str, Any]:
         is_last = self.rounds >= self._limits.rounds
         return {
             "model": self._model,
@@ -191,7 +193,7 @@ class _Answer:
             # not without tools: they stand at the head of what is cached, and earlier calls
             # of theirs are in the messages
             "tool_choice": {"type": "none" if is_last else "auto"},
-            "messages": marked(messages),
+            "messages": marked(messages, before),
         }
 
     async def _called(self, message: Message) -> list[ToolResultBlockParam]:

@@ -108,8 +108,8 @@ async def test_each_message_says_whose_it_is(
     server.reply(text="Here.")
     await ask(claude, turn("Mumbai", author='Vik "The Boss" Rao'), toolbox, history)
     texts = _texts(server.requests[0])
-    assert texts[0] == '<message from="Asha Rao">\nA dancer, 25\n</message>'
-    assert texts[2] == "<message from=\"Vik 'The Boss' Rao\">\nMumbai\n</message>"
+    assert texts[0] == '<message from="Asha Rao" on="23 Nov 2026">\nA dancer, 25\n</message>'
+    assert texts[2] == '<message from="Vik \'The Boss\' Rao" on="23 Nov 2026">\nMumbai\n</message>'
 
 
 async def test_nobody_can_speak_as_another_or_as_the_system(

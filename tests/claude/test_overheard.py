@@ -38,14 +38,14 @@ async def test_words_stand_before_the_message_that_followed_them(
     await ask(claude, turn("Tell me about her"), toolbox, [told], overheard)
     first, _, last = texts(server.requests[0])
     assert first == (
-        '<overheard from="Ben">\nWe need dancers\n</overheard>\n'
-        '<message from="Asha Rao">\nMarathi?\n</message>'
+        '<overheard from="Ben" on="23 Nov 2026">\nWe need dancers\n</overheard>\n'
+        '<message from="Asha Rao" on="23 Nov 2026">\nMarathi?\n</message>'
     )
     assert last == (
         f"<shown>1. {MEERA} 2. {ASHA}</shown>\n"
-        '<overheard from="Ben">\nI like her\n</overheard>\n'
-        '<overheard from="Ben">\nMe too\n</overheard>\n'
-        '<message from="Asha Rao">\nTell me about her\n</message>'
+        '<overheard from="Ben" on="23 Nov 2026">\nI like her\n</overheard>\n'
+        '<overheard from="Ben" on="23 Nov 2026">\nMe too\n</overheard>\n'
+        '<message from="Asha Rao" on="23 Nov 2026">\nTell me about her\n</message>'
     )
 
 

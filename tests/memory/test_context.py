@@ -133,8 +133,8 @@ def test_claude_is_told_each_source_after_what_is_cached() -> None:
     assert remembered.endswith("</memory>")
     assert "<now>" not in remembered
     assert "(said by Priya in another channel on 3 May 2026)" in remembered
-    assert "- 3 May 2026, Priya: We shoot in June" in remembered
-    assert "Earlier in this conversation:\n3 May, Asha: dancers" in remembered
+    assert "- 3 May 2026, Priya in another channel: We shoot in June" in remembered
+    assert "Earlier in this conversation, in short:\n- 3 May, Asha: dancers" in remembered
 
 
 def test_a_reply_draws_on_the_memories_whose_words_it_has() -> None:
