@@ -107,6 +107,10 @@ class Message:
     """What everybody who reads the answer may see, as all of them are people whom the workspace's
     admins trust (a role that they named): the author alone, or whoever sees a private channel. It
     counts in `Place.DM` and `Place.PRIVATE`, and up to what the workspace was linked for."""
+    room_name: str = ""
+    """What people call the room ("#casting"); empty where it has no name or nobody told us."""
+    link: str = ""
+    """Where people open the message; empty where a platform has no such thing."""
     trusted_in: str = ""
     """The workspace whose admins trust the author so, if not the message's own: a direct message
     may belong to none of the workspaces that its author is in."""

@@ -31,6 +31,9 @@ class Source:
     place: Place
     at: datetime
     turn_id: UUID | None
+    room_name: str = ""
+    """As in `bot.conversation.Message`."""
+    link: str = ""
 
 
 class About(StrEnum):

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pydantic import JsonValue
 
 from bot.conversation import Access, Author, ConversationKey, Place
+from bot.distilling.persons import to_you
 from bot.facts import Fact, short_id
 from bot.offline.phrases import plain
 from bot.stores import Choices, Forgotten, Memories, People, Person
@@ -69,7 +70,7 @@ class Answer:
         if not self.facts:
             return self.text
         listed = [
-            f"- `{short_id(fact)}` {plain(fact.statement)} {_when(fact)}" for fact in self.facts
+            f"- `{short_id(fact)}` {plain(to_author(fact))} {_when(fact)}" for fact in self.facts
         ]
         return "\n".join(["**What you told me that I take to hold:**", "", *listed, "", self.text])
 
@@ -226,6 +227,11 @@ def _chosen(choices: Choices) -> list[str]:
         days = _count(choices.retention_days, "day")
         lines.append(f"What is said in this channel is forgotten after {days}.")
     return lines
+
+
+def to_author(fact: Fact) -> str:
+    """What it states, to whoever said it."""
+    return to_you(fact.statement, fact.source.author.name)
 
 
 def _when(fact: Fact) -> str:

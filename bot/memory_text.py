@@ -8,7 +8,7 @@ from bot.conversation import Recollection, Turn
 from bot.facts import Fact, Source, short_id
 from bot.fences import one_line
 from bot.memories import Episode, Speaker
-from bot.sources import said_by, where
+from bot.sources import said_by, where_said
 
 LONGEST_EPISODE = 1_200
 """Characters of an episode; of a longer one its beginning and its end."""
@@ -59,7 +59,7 @@ def _source(episode: Episode, turn: Turn) -> str:
         episode.author, episode.conversation, episode.place, episode.at, episode.turn_id
     )
     day = f"{episode.at.day} {episode.at:%B %Y}"
-    return f"{day}, {one_line(who)} {one_line(where(source, turn))}"
+    return f"{day}, {one_line(who)} {one_line(where_said(source, turn))}"
 
 
 def _shortened(text: str) -> str:

@@ -5,27 +5,48 @@ from __future__ import annotations
 from bot.conversation import Place, Turn
 from bot.facts import Source
 
-
-def said_by(source: Source, turn: Turn, *, you: bool = False) -> str:
-    """ "said by Priya in this channel on 3 May 2026", for whoever reads the turn's reply.
-
-    With `you`, that is what its author is called, where nobody else reads it.
-    """
-    is_theirs = source.author.external_id == turn.message.author.external_id
-    alone = you and is_theirs and turn.message.place is Place.DM
-    who = "you" if alone else source.author.name or "somebody"
-    return f"said by {who} {where(source, turn)} on {source.at.day} {source.at:%B %Y}"
+SOMEBODY = "somebody"
+"""Whoever has no name on their platform."""
 
 
-def where(source: Source, turn: Turn) -> str:
-    """ "in this channel", for whoever reads the turn's reply."""
+def said_by(source: Source, turn: Turn) -> str:
+    """ "said by Priya in #casting on 3 May 2026", to whoever reads the answer to the turn; with the
+    message's link where there is one."""
+    who = source.author.name or SOMEBODY
+    said = f"said by {who} {where_said(source, turn)} on {day_of(source)}"
+    return f"{said}, {source.link}" if source.link else said
+
+
+def is_theirs(source: Source, turn: Turn) -> bool:
+    """Whether whoever asks said it."""
     here, there = turn.message.conversation, source.conversation
-    if source.place is Place.DM:
-        return "in a direct message"
-    if (here.platform, here.workspace, here.channel) != (
+    return (here.platform, here.workspace, turn.message.author.external_id) == (
+        there.platform,
+        there.workspace,
+        source.author.external_id,
+    )
+
+
+def is_here(source: Source, turn: Turn) -> bool:
+    """Whether it was said in the room in which the turn is answered."""
+    here, there = turn.message.conversation, source.conversation
+    return (here.platform, here.workspace, here.channel) == (
         there.platform,
         there.workspace,
         there.channel,
-    ):
-        return "in another channel"
-    return "in this channel"
+    )
+
+
+def day_of(source: Source) -> str:
+    """ "3 May 2026"."""
+    return f"{source.at.day} {source.at:%B %Y}"
+
+
+def where_said(source: Source, turn: Turn) -> str:
+    """ "in #casting", as far as people there can tell the room by it."""
+    if source.place is Place.DM:
+        same = turn.message.place is Place.DM and is_here(source, turn)
+        return "in this conversation" if same else "in another direct conversation"
+    if source.room_name:
+        return f"in {source.room_name}"
+    return "in this channel" if is_here(source, turn) else "in another channel"

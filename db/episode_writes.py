@@ -36,8 +36,8 @@ AT_ONCE = 100
 # A message is remembered once, however often its answer is tried.
 _TURNS = """
     SELECT t.id, t.seq, t.org_id, t.access, t.platform, t.workspace, t.channel, t.thread, t.place,
-        t.author_external_id, t.author_name, t.message_id, t.text, t.sent_at, t.reply, t.status,
-        t.finished_at, t.retry_of,
+        t.author_external_id, t.author_name, t.message_id, t.text, t.sent_at, t.room_name, t.link,
+        t.reply, t.status, t.finished_at, t.retry_of,
         castmatch_remembers(t.org_id, t.platform, t.workspace, t.channel, t.author_external_id)
             AS remembers
     FROM turns t WHERE t.org_id = $1 AND t.id IN (
@@ -49,6 +49,7 @@ _TURNS = """
 # accepted after all is a turn.
 _OVERHEARD = """
     SELECT o.id, o.seq, o.org_id, o.access, o.message_id, o.author_external_id, o.author_name,
+        '' AS room_name, '' AS link,
         o.text, o.sent_at, t.platform, t.workspace, t.channel, t.thread, t.place,
         castmatch_remembers(o.org_id, t.platform, t.workspace, t.channel, o.author_external_id)
             AS remembers

@@ -53,9 +53,9 @@ _ADD = """
     INSERT INTO facts (org_id, scope, access, about, subject, subject_key, attribute, value,
         value_key, negated, statement, quote, confidence, valid_from, valid_until, last_said_at,
         platform, workspace, channel, thread, place, turn_id, author_external_id, author_name,
-        drew_on)
+        room_name, link, drew_on)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
-        $20, $21, $22, $23, $24, $25)"""
+        $20, $21, $22, $23, $24, $25, $26, $27)"""
 
 # What its author said in the two messages before this one.
 _UNSAY_LAST = """
@@ -209,6 +209,8 @@ class Changes:
             self._turn["id"],
             self._message.author.external_id,
             self._message.author.name,
+            self._message.room_name,
+            self._message.link,
             made_of,
         )
 

@@ -31,7 +31,7 @@ said again adds as many."""
 FACT = f"""
     f.id, f.about, f.subject, f.attribute, f.value, f.negated, f.statement, f.repeated,
     f.valid_from, f.valid_until, f.last_said_at, f.turn_id, f.platform, f.workspace, f.channel,
-    f.thread, f.place, f.author_external_id, f.author_name,
+    f.thread, f.place, f.room_name, f.link, f.author_external_id, f.author_name,
     f.confidence * power(0.5, extract(epoch FROM now() - f.last_said_at)
         / 86400 / ({FADES_IN} * (1 + f.repeated))) AS confidence"""
 
@@ -167,6 +167,8 @@ def to_fact(row: Record) -> Fact:
             place=Place(row["place"]),
             at=row["last_said_at"],
             turn_id=row["turn_id"],
+            room_name=row["room_name"],
+            link=row["link"],
         ),
         confidence=row["confidence"],
         repeated=row["repeated"],

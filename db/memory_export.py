@@ -20,7 +20,7 @@ _EXPORT = f"""
         'facts', (SELECT {_PART} FROM (
             SELECT f.id, f.about, f.subject, f.attribute, f.value, f.negated, f.statement, f.quote,
                 f.confidence, f.repeated, f.valid_from, f.valid_until, f.last_said_at AS at,
-                f.channel, f.thread, f.place
+                f.channel, f.thread, f.place, f.room_name, f.link
             FROM facts f WHERE f.platform = $1 AND f.workspace = $2
                 AND f.author_external_id = $3) part),
         'turns', (SELECT {_PART} FROM (

@@ -31,9 +31,10 @@ _ACCEPT = f"""
             AND o.message_id = $10 AND (o.amended OR o.withdrawn AND o.expires_at > now())),
     turn AS (
         INSERT INTO turns (org_id, platform, workspace, author_external_id, author_name, access,
-            user_id, channel, thread, conversation, place, message_id, text, sent_at)
+            user_id, channel, thread, conversation, place, message_id, text, sent_at,
+            room_name, link)
         SELECT place.org_id, $1, $2, $3, $4, place.access, author.id, $6, $7, $8, $9, $10,
-            coalesce((SELECT text FROM changed), $11), $12
+            coalesce((SELECT text FROM changed), $11), $12, $15, $16
         FROM place, author WHERE NOT EXISTS (SELECT FROM changed WHERE withdrawn)
         ON CONFLICT DO NOTHING
         RETURNING id, pg_notify('castmatch_turn_queued', ''))
@@ -60,6 +61,8 @@ async def accept(connection: Connection, message: Message) -> UUID | None:
         message.sent_at,
         _as_trusted(message) is Access.TEAM,
         message.trusted_in or key.workspace,
+        storable(message.room_name),
+        storable(message.link),
     )
     row = await connection.fetchrow(_ACCEPT, *values)
     if row is None:

@@ -31,7 +31,7 @@ Attempt: TypeAlias = tuple[UUID, int]
 
 MESSAGE = (
     "t.platform, t.workspace, t.channel, t.thread, t.place, t.access, t.author_external_id, "
-    "t.author_name, t.message_id, t.text, t.sent_at"
+    "t.author_name, t.message_id, t.text, t.sent_at, t.room_name, t.link"
 )
 OUTCOME = "t.status, t.reply, t.query, t.talent_ids, t.error"
 PAST = f"t.id, t.author_external_id, t.author_name, t.text, t.sent_at, {OUTCOME}"
@@ -72,6 +72,8 @@ def to_message(row: Record) -> Message:
         text=row["text"],
         sent_at=row["sent_at"],
         default_access=Access(row["access"]),
+        room_name=row["room_name"],
+        link=row["link"],
     )
 
 

@@ -71,7 +71,7 @@ _STOP = """
         ELSE pg_notify('castmatch_turn_queued', '') END"""
 
 _COPIED = """org_id, platform, workspace, channel, thread, conversation, place, user_id,
-    author_external_id, author_name, message_id, text, sent_at"""
+    author_external_id, author_name, message_id, text, sent_at, room_name, link"""
 
 # It sees no more than the first try might, and no more than it might be asked for now.
 _RETRY = f"""

@@ -63,6 +63,8 @@ def to_message(said: discord.Message, me: int, settings: GuildSettings) -> Heard
         access_at_least=Access.TEAM
         if only_trusted_read(said.channel, settings.trusted_roles)
         else None,
+        room_name=_room_name(said),
+        link=said.jump_url,
     )
     if not is_dm and not settings.answers_in(heard.conversation.channel):
         return Dropped("another channel")
@@ -116,6 +118,13 @@ def title(text: str) -> str:
     """The name of a thread that a question opens."""
     words = " ".join(text.split())
     return words if len(words) <= _TITLE_LIMIT else f"{words[: _TITLE_LIMIT - 1].rstrip()}…"
+
+
+def _room_name(said: discord.Message) -> str:
+    """What people call the channel, also of what is said in its threads."""
+    channel = said.channel.parent if isinstance(said.channel, discord.Thread) else said.channel
+    name = getattr(channel, "name", "")
+    return f"#{name}" if name else ""
 
 
 def _conversation(

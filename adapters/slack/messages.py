@@ -35,6 +35,7 @@ from adapters.slack.failures import UNANSWERED, UNREADABLE, NotReadyError, said
 from adapters.slack.names import Names
 from adapters.slack.rooms import Rooms
 from adapters.slack.thread import said_before
+from adapters.slack.whereabouts import Whereabouts
 from adapters.slack.workspaces import Installed
 from bot.conversation import ConversationKey, Message, Place
 from bot.ports import TurnQueue
@@ -73,6 +74,7 @@ class Messages:
         self._settings = settings
         self._names = names
         self._rooms = rooms
+        self._whereabouts = Whereabouts(rooms)
         self._follow_ups = follow_ups
         self._answer_bots = answer_bots
         self._asked = asked
@@ -97,17 +99,17 @@ class Messages:
         if stored_as in self._stored:
             return
         match await self._read(body, us, client):
-            case Addressed(message):
-                await self._catch_up(client, message, body, us, began + ASKING_SECONDS)
+            case Addressed(asked):
+                message, _ = await asyncio.gather(
+                    self._whereabouts.told(client, asked),
+                    self._catch_up(client, asked, body, us, began + ASKING_SECONDS),
+                )
                 if await self._turns.accept(message):
                     self._asked(message, client)
                     self._joined.add(message.conversation)
                 self._stored.add(stored_as)
             case Overheard(message) if not _opens_thread(message):
-                if self._follow_ups:
-                    await self._turns.follow_up(message, early=True)
-                else:
-                    await self._turns.overhear([message], if_part_of=True)
+                await self._overhear(message, client)
             case Edited(message, asks, is_to_us):
                 if not await self._turns.amend(message, early=is_to_us) and asks:
                     await self._turns.accept(message)
@@ -119,6 +121,15 @@ class Messages:
                 log.info("slack_message_dropped", workspace=us.team_id, reason=reason)
             case _:
                 pass
+
+    async def _overhear(self, message: Message, client: AsyncWebClient) -> None:
+        """Keep what may be said to us without a mention, or to others."""
+        if not self._follow_ups:
+            await self._turns.overhear([message], if_part_of=True)
+            return
+        if message.conversation in self._joined:
+            message = await self._whereabouts.told(client, message)
+        await self._turns.follow_up(message, early=True)
 
     async def _read(self, body: dict[str, Any], us: Us, client: AsyncWebClient) -> Heard:
         """What the event is, with the names and the room that it tells by ids alone."""

@@ -30,6 +30,8 @@ class Room:
     """As events have it in `channel_type`: `channel`, `group`, `im` or `mpim`."""
     is_shared: bool
     """People of other organisations are in it (Slack Connect)."""
+    name: str = ""
+    """As its people know it; empty where they don't, as of a conversation of several."""
 
     @property
     def place(self) -> Place:
@@ -82,4 +84,5 @@ def _room(channel: dict[str, Any]) -> Room:
     else:
         kind = "group" if channel.get("is_private") else "channel"
     shared = channel.get("is_ext_shared") or channel.get("is_pending_ext_shared")
-    return Room(kind, bool(shared))
+    name = channel.get("name") if kind in ("channel", "group") else ""
+    return Room(kind, bool(shared), name if isinstance(name, str) else "")

@@ -11,7 +11,7 @@ from adapters.web.markdown import render
 from adapters.web.protocol import VERSION
 from adapters.web.room import Phase, Room, ShownPage, ShownTurn
 from bot.facts import short_id
-from bot.memory_acts import Answer
+from bot.memory_acts import Answer, to_author
 from bot.talent import Match
 
 Frame = dict[str, object]
@@ -27,7 +27,7 @@ def memory_frame(answer: Answer) -> Frame:
     frame: Frame = {"type": "memory", "blocks": render(answer.text)}
     if answer.is_list:
         frame["facts"] = [
-            {"id": short_id(fact), "statement": fact.statement} for fact in answer.facts
+            {"id": short_id(fact), "statement": to_author(fact)} for fact in answer.facts
         ]
     if answer.choices is not None:
         frame["on"] = answer.choices.person_on

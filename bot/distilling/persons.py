@@ -1,4 +1,5 @@
-"""What somebody says of themselves, as it is said of them: "always send" is "always sends"."""
+"""What somebody says of themselves, as it is said of them ("always sends") and to them ("you
+always send")."""
 
 from __future__ import annotations
 
@@ -14,6 +15,8 @@ _NOT = (
     (re.compile(r"^(?:won['’]?t|will not)\b", re.IGNORECASE), "will not"),
 )
 _ODD = {"am": "is", "have": "has", "do": "does", "go": "goes", "are": "is"}
+_BARE = {"is": "are", "has": "have", "does": "do", "goes": "go", "was": "were", "insists": "insist"}
+_FIRST = re.compile(r"\w+")
 _HISSING = ("s", "sh", "ch", "x", "z")
 
 
@@ -40,3 +43,30 @@ def _conjugated(verb: str) -> str:
     if verb.endswith("y") and verb[-2:-1] not in "aeiou":
         return f"{verb[:-1]}ies"
     return f"{verb}s"
+
+
+def to_you(statement: str, name: str) -> str:
+    """A statement about somebody called `name`, as it is said to them: "you prefer …"."""
+    if statement.startswith(f"{name} "):
+        return f"You {_second(statement.removeprefix(f'{name} '))}"
+    statement = re.sub(rf"^The (\w[\w ]*?) of {re.escape(name)}\b", r"Your \1", statement)
+    return re.sub(rf"\b(for|For|by|is|to) {re.escape(name)}(?=[,.]|\s+[a-z])", r"\1 you", statement)
+
+
+def _second(does: str) -> str:
+    match = _ADVERBS.match(does)
+    if match is None:
+        return does
+    verb = _FIRST.match(match[2])
+    if verb is None:
+        return does
+    rest = match[2][verb.end() :]
+    return f"{match[1]}{_BARE.get(verb.group()) or _bare(verb.group())}{rest}"
+
+
+def _bare(verb: str) -> str:
+    if verb.endswith("ies"):
+        return f"{verb[:-3]}y"
+    if verb.endswith(("sses", "shes", "ches", "xes", "zzes")):
+        return verb[:-2]
+    return verb.removesuffix("s")

@@ -101,15 +101,17 @@ def _retraction(sentence: str) -> Draft | None:
 
 
 def _note(rest: str, where: Where) -> Draft:
+    """What somebody wants kept, in their own words."""
     told = dated(rest.rstrip(".! "), where.today)
-    of_person = re.search(r"\b(?:i|me|my|mine|myself)\b", rest, re.IGNORECASE)
-    about, subject = where.subject("i" if of_person else "we")
+    is_personal = re.search(r"\b(?:i|me|my|mine|myself)\b", rest, re.IGNORECASE)
+    about, subject = where.subject("i" if is_personal else "we")
+    says = f"{where.author} says: {told.text}" if is_personal else told.text
     return Draft(
         about,
         subject,
         "note",
         told.text,
-        f"{where.author}: {told.text}.",
+        f"{says[0].upper()}{says[1:]}.",
         rest,
         valid_from=told.valid_from,
         valid_until=told.valid_until,

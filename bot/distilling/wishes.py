@@ -212,7 +212,7 @@ def _of_somebody(sentence: str, lasts: bool) -> _Wish | None:
         ends=ends,
         negated=negated,
         only="only" in verb or sentence.lower().startswith("only"),
-        lasts=lasts or negated or is_taste or _is_firm(verb),
+        lasts=lasts or negated or is_taste or _is_firm(verb) or bool(project),
         is_plain=bool(_CONTRAST.search(what)),
     )
 

@@ -1,4 +1,4 @@
-"""What memory does for the offline responder: it is asked about, told, and colours a search."""
+"""What memory does for the offline responder: it is asked about, asked why, and told something."""
 
 from __future__ import annotations
 
@@ -7,104 +7,196 @@ from collections.abc import Sequence
 
 from bot.conversation import PastTurn, Recollection, Turn
 from bot.distilling import kept
+from bot.distilling.persons import to_you
 from bot.distilling.rules import read_facts
-from bot.facts import About, Act, Fact, key_of
+from bot.facts import About, Act, Draft, Fact, Source, key_of
 from bot.offline.phrases import plain
-from bot.sources import said_by
-from bot.talent import TalentQuery
+from bot.sources import SOMEBODY, day_of, is_here, is_theirs, where_said
+from bot.wording.memory_questions import asked_of_us, asks_fact
 
-_FIELDS = {"city": "cities", "language": "languages", "union": "unions"}
-"""What a fact may narrow: what the roster holds as such, and is not the team's alone."""
-_ANY = {
-    "city": re.compile(r"\b(?:any ?where|any (?:city|place)|all (?:over|cities))\b", re.IGNORECASE),
-    "language": re.compile(r"\b(?:any|all) languages?\b", re.IGNORECASE),
-    "union": re.compile(r"\bany union\b", re.IGNORECASE),
-}
-_ASKED_FOR = frozenset({"language", "skill", "city", "union", "gender", "playing age", "wish"})
-_SOURCED = re.compile(r"(?P<fact>[^“”:;\n]{3,240}?)\s*\((?P<source>said by [^()\n]+)\)")
+_OF_A_SEARCH = frozenset({"language", "skill", "city", "union", "gender", "playing age", "wish"})
+_KEPT = "`/memory` shows what I keep of you."
+"""Said once in a conversation."""
+_NOTED = "Noted: "
+_UNSAID_AMONG = 2
+"""The newest messages, of which "forget that" takes back the last that stated something."""
+_FORGET = re.compile(r"\bforget\b", re.IGNORECASE)
+"""It starts a search over where there is nothing to take back."""
+_SURE = 0.7
+"""Confidence from which on a message with a project's wish is no search for it."""
+_SOURCED = re.compile(
+    r"(?P<fact>[^“”:;\n]{3,240}?)\s*\((?P<source>said by (?:[^()\n]|\([^()\n]*\))+)\)"
+)
+
+
+def in_words(fact: Fact, turn: Turn) -> str:
+    """The fact with its source, for whoever reads the turn's reply."""
+    return f"{_stated(fact, turn)} ({_told_by(fact.source, turn)})"
 
 
 def told(topic: str, recollection: Recollection, turn: Turn) -> str:
     """What is remembered about a topic, or of all that is for here."""
-    key = key_of(topic) if topic else ""
-    facts = [fact for fact in recollection.facts if not key or _is_about(fact, key)]
-    about = f" about {plain(topic)}" if topic else ""
+    facts = about(topic, recollection)
+    of = f" about {plain(topic)}" if topic else ""
     if not facts:
         return (
-            f"I remember nothing{about} that may be told here. What you tell me that lasts"
-            " (“this channel casts in Pune”, “our budget for … is …”) I keep as a fact."
+            f"I remember nothing{of} that may be told here. What you tell me that lasts (“this"
+            " channel casts in Pune”, “our budget for … is …”) I keep."
         )
-    lines = [f"- {_sourced(fact, turn)}" for fact in facts]
-    return "\n".join([f"This is what I remember{about}:", "", *lines])
+    lines = [f"- {in_words(fact, turn)}" for fact in facts]
+    return "\n".join([f"This is what I remember{of}:", "", *lines])
 
 
-def why(history: Sequence[PastTurn]) -> str:
-    """Where what the last reply took from memory comes from; empty where it took nothing."""
-    found = _SOURCED.findall(history[-1].outcome.text) if history else []
-    lines = [f"- “{fact.strip(' -*')}” was {source}." for fact, source in found]
+def about(topic: str, recollection: Recollection) -> Sequence[Fact]:
+    """The facts about a topic; all of them without one."""
+    key = key_of(topic) if topic else ""
+    return [fact for fact in recollection.facts if not key or _is_about(fact, key)]
+
+
+def why(topic: str, recollection: Recollection, turn: Turn) -> str:
+    """Where it comes from what is asked about, or what the last reply took from memory; empty
+    where neither is known."""
+    if topic and (facts := about(topic, recollection)):
+        lines = [_why(_stated(fact, turn), _told_by(fact.source, turn)) for fact in facts]
+    else:
+        lines = [_why(fact, source) for fact, source in _told_last(recollection.history)]
     return "\n".join(["I was told so:", "", *lines]) if lines else ""
 
 
-def noted(turn: Turn) -> str:
+def answered(recollection: Recollection, turn: Turn) -> str:
+    """What is known of what is asked: "what is our budget for Monsoon Letters?"; else empty."""
+    facts = [
+        fact
+        for fact in recollection.facts
+        if asks_fact(turn.message.text, fact.attribute, _named(fact)) and _is_ours(fact, turn)
+    ]
+    if named := [fact for fact in facts if _named(fact)]:
+        facts = named
+    if not facts and (asked := asked_of_us(turn.message.text)):
+        return f"Nobody has told me {plain(asked)} that I may tell here. Say it, and I keep it."
+    lines = [in_words(fact, turn) for fact in facts]
+    return f"{lines[0]}." if len(lines) == 1 else "\n".join(f"- {line}" for line in lines)
+
+
+def noted(turn: Turn, recollection: Recollection) -> str:
     """The answer to a message that only states what lasts; empty where it asks for somebody."""
     drafts = kept(read_facts(turn.message), turn.message)
-    if any(draft.about is About.PROJECT and draft.attribute in _ASKED_FOR for draft in drafts):
+    if any(_is_search(draft) for draft in drafts):
         return ""
     for draft in drafts:
+        if draft.act is Act.RETRACTS and not draft.subject:
+            if _has_just_noted(recollection):
+                return "Then I don't keep what you said last."
+            return "" if _FORGET.search(draft.quote) else "All right."
         if draft.act is Act.RETRACTS and draft.subject:
             return (
-                "Then I no longer take that as a fact. `/memory forget about"
-                f" {draft.subject.replace('`', '')}` removes the messages that said it too."
+                f"I no longer go by what you said about {plain(draft.subject)}. `/memory forget"
+                f" about {draft.subject.replace('`', '')}` removes the messages that said it too."
             )
-    states = [plain(draft.statement) for draft in drafts if draft.statement and not draft.replaces]
-    return f"Noted: {' '.join(states)} `/memory` shows what I keep of you." if states else ""
+    said = dict.fromkeys(
+        line for draft in drafts if (line := _noted(draft, recollection.facts, turn))
+    )
+    if not said:
+        return ""
+    is_told = any(_KEPT in past.outcome.text for past in recollection.history)
+    return " ".join(said if is_told else (*said, _KEPT))
 
 
-def coloured(
-    query: TalentQuery, said: str, facts: Sequence[Fact], turn: Turn
-) -> tuple[TalentQuery, Sequence[Fact]]:
-    """The query narrowed by what is known for here, where it leaves that open, and the facts that
-    did it. What a project needs counts where the project is named."""
-    asked = set(key_of(said).split())
-    used: list[Fact] = []
+def _noted(draft: Draft, facts: Sequence[Fact], turn: Turn) -> str:
+    """What is said back to one statement: that it is new, known, or the opposite of what was."""
+    if draft.replaces:
+        return _corrected(draft, facts, turn)
+    if not draft.statement:
+        return ""
+    states = plain(to_you(draft.statement, turn.message.author.name))
+    known = [fact for fact in facts if _is_of(draft, fact, turn)]
+    for fact in known:
+        if _is_same(draft, fact) and draft.act is not Act.ENDS:
+            return f"I know already: {in_words(fact, turn)}."
+    until_now = [fact for fact in known if draft.single and fact.value != draft.value]
+    before = "".join(f" Until now: {in_words(fact, turn)}." for fact in until_now[:1])
+    return f"{_NOTED}{states}{before}"
+
+
+def _corrected(draft: Draft, facts: Sequence[Fact], turn: Turn) -> str:
+    """ "Actually 50k": of whatever it puts right; empty where that is not known."""
     for fact in facts:
-        field = _FIELDS.get(fact.attribute)
-        if field is None or fact.negated or " or " in fact.value:
-            continue
-        if not _holds_here(fact, turn, asked):
-            continue
-        if getattr(query.filters, field) or _ANY[fact.attribute].search(said):
-            continue
-        filters = query.filters.model_copy(update={field: tuple(fact.value.split(" and "))})
-        text = query.text
-        if fact.about is About.PROJECT:
-            text = re.sub(re.escape(fact.subject), " ", text, flags=re.IGNORECASE)
-        query = query.model_copy(update={"filters": filters, "text": " ".join(text.split())})
-        used.append(fact)
-    return query, used
+        is_meant = (
+            is_theirs(fact.source, turn)
+            if draft.replaces == "*"
+            else key_of(fact.value) == key_of(draft.replaces)
+        )
+        if fact.attribute == draft.attribute and is_meant and fact.value in fact.statement:
+            right = fact.statement.replace(fact.value, draft.value)
+            return f"{_NOTED}{plain(to_you(right, turn.message.author.name))}"
+    return ""
 
 
-def used_in_words(used: Sequence[Fact], turn: Turn) -> str:
-    """Which facts narrowed a search, as its last paragraph."""
-    lines = "; ".join(_sourced(fact, turn) for fact in used)
-    ways = " or ".join(f"“any {fact.attribute}”" for fact in used)
-    return f"I kept to what I remember: {lines}. Say {ways} for others."
+def _has_just_noted(recollection: Recollection) -> bool:
+    lately = recollection.history[-_UNSAID_AMONG:]
+    return any(_NOTED in past.outcome.text for past in lately)
 
 
-def _sourced(fact: Fact, turn: Turn) -> str:
-    return f"{plain(fact.statement)} ({said_by(fact.source, turn, you=True)})"
+def _named(fact: Fact) -> str:
+    """The project or talent that it is about, if it is."""
+    return fact.subject if fact.about in (About.PROJECT, About.TALENT) else ""
 
 
-def _holds_here(fact: Fact, turn: Turn, asked: set[str]) -> bool:
-    here, there = turn.message.conversation, fact.source.conversation
+def _is_ours(fact: Fact, turn: Turn) -> bool:
+    """Whether "our" or "my" may mean it here."""
     match fact.about:
         case About.PERSON:
             return fact.subject == turn.message.author.external_id
         case About.CHANNEL:
-            return (here.workspace, here.channel) == (there.workspace, there.channel)
-        case About.PROJECT:
-            return set(key_of(fact.subject).split()) <= asked
-    return False
+            return is_here(fact.source, turn)
+    return True
+
+
+def _is_search(draft: Draft) -> bool:
+    """ "We need Marathi speakers for Monsoon Letters" asks for them as well."""
+    return (
+        draft.about is About.PROJECT
+        and draft.attribute in _OF_A_SEARCH
+        and draft.confidence < _SURE
+        and draft.act is not Act.ENDS
+    )
+
+
+def _is_of(draft: Draft, fact: Fact, turn: Turn) -> bool:
+    """Whether both tell the same attribute of the same."""
+    if (draft.about, draft.attribute) != (fact.about, fact.attribute) or not _is_ours(fact, turn):
+        return False
+    return not _named(fact) or key_of(draft.subject) == key_of(fact.subject)
+
+
+def _is_same(draft: Draft, fact: Fact) -> bool:
+    return key_of(draft.value) == key_of(fact.value) and draft.negated == fact.negated
+
+
+def _told_last(history: Sequence[PastTurn]) -> Sequence[tuple[str, str]]:
+    """What the last reply told of memory, each with its source in words."""
+    found = _SOURCED.findall(history[-1].outcome.text) if history else []
+    return [(fact, source) for fact, source in found]
+
+
+def _why(states: str, source: str) -> str:
+    return f"- “{states.strip(' -*')}” was {source}."
+
+
+def _told_by(source: Source, turn: Turn) -> str:
+    """ "said by Priya in #casting on 3 May 2026", to its author "said by you"; the day is a link to
+    the message where there is one."""
+    who = "you" if is_theirs(source, turn) else plain(source.author.name) or SOMEBODY
+    on = f"[{day_of(source)}]({source.link})" if source.link else day_of(source)
+    return f"said by {who} {plain(where_said(source, turn))} on {on}"
+
+
+def _stated(fact: Fact, turn: Turn) -> str:
+    """The statement, to its author as "you"."""
+    said = fact.statement.removesuffix(".")
+    if is_theirs(fact.source, turn):
+        said = to_you(said, fact.source.author.name)
+    return plain(said)
 
 
 def _is_about(fact: Fact, key: str) -> bool:

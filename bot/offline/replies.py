@@ -24,8 +24,9 @@ _LEADS = ("Here {are} {count} {query}:", "{Count} {query}:", "I found {count} {q
 _NUMBERS = ("no one", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
-def found(result: SearchResult, *, turn: int, lead: str = "") -> str:
-    """Who was found, and what was given up to find them. Why is on their cards, in this order."""
+def found(result: SearchResult, *, turn: int, lead: str = "", also: str = "") -> str:
+    """Who was found, and what was given up to find them; `also` follows. Why is on their cards, in
+    this order."""
     if not result.matches:
         return nobody(result.query)
     said = lead or (
@@ -39,7 +40,7 @@ def found(result: SearchResult, *, turn: int, lead: str = "") -> str:
             " one”), or say “more”."
         )
     )
-    return f"{said} {_named(result.matches)}.{hint}"
+    return f"{said} {named(result.matches)}.{also}{hint}"
 
 
 def for_roles(results: Sequence[SearchResult]) -> str:
@@ -50,7 +51,7 @@ def for_roles(results: Sequence[SearchResult]) -> str:
             return nobody(result.query)
         whom = query_in_words(result.query, one=True)
         lead = f" {relaxed_lead(result)}" if result.relaxed else ""
-        said.append(f"{number}. For a {whom}:{lead} {_named(result.matches)}.")
+        said.append(f"{number}. For a {whom}:{lead} {named(result.matches)}.")
     return "\n".join(said) + "\n\n“More” goes on with the last of these roles."
 
 
@@ -74,7 +75,8 @@ def nobody(query: TalentQuery) -> str:
     return "The roster has nobody in it yet. Import one with `castmatch talent import FILE`."
 
 
-def _named(matches: Sequence[Match]) -> str:
+def named(matches: Sequence[Match]) -> str:
+    """Their names, joined."""
     return listed([f"**{plain(match.talent.name)}**" for match in matches])
 
 
@@ -107,7 +109,7 @@ def among(result: SearchResult, *, of: int) -> str:
         return f"Yes, **{name}**{f': {reasons}' if reasons else ''}."
     count = _NUMBERS[len(result.matches)] if len(result.matches) < len(_NUMBERS) else "Many"
     all_of = _NUMBERS[of] if of < len(_NUMBERS) else str(of)
-    return f"{count.capitalize()} of the {all_of}: {_named(result.matches)}."
+    return f"{count.capitalize()} of the {all_of}: {named(result.matches)}."
 
 
 def reasons(match: Match, query: TalentQuery, *, like: str, shown: bool) -> str:

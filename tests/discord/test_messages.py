@@ -33,6 +33,10 @@ async def test_who_is_answered_where(  # noqa: PLR0917 - fixtures
     await wait_until(lambda: said(asha.dm) == ["You said: only for me"])
     assert [turn.message.place for turn in echo.asked] == [Place.PUBLIC, Place.PUBLIC, Place.DM]
     assert {turn.audience.access for turn in echo.asked} == {Access.COMMUNITY}
+    assert [turn.message.room_name for turn in echo.asked] == ["#casting", "#casting", ""]
+    asked = echo.asked[0].message
+    where = f"{asked.conversation.workspace}/{asked.conversation.channel}/{asked.id}"
+    assert asked.link == f"https://discord.com/channels/{where}"
 
 
 async def test_nothing_in_an_answer_pings(

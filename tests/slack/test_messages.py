@@ -14,6 +14,7 @@ from adapters.slack.messages import ALLOW_GUESTS
 from bot.conversation import Access, Place
 from db.pool import Database
 from tests.conftest import ExpectedLogs
+from tests.fakes.faults import Fault
 from tests.fakes.slack import Channel, Person, SlackServer, Workspace
 from tests.slack.at_work import AtWork, Echo, at_work, config
 from tests.waiting import wait_until
@@ -98,6 +99,36 @@ async def test_a_mention_is_answered_once_in_its_thread(scene: Scene) -> None:
     assert turn.message.place is Place.PUBLIC
     assert turn.audience.access is Access.TEAM
     assert len(scene.slack.called("users.info")) == 1
+
+
+async def test_a_question_knows_its_rooms_name_and_its_link(scene: Scene) -> None:
+    ts = await scene.ask("dancers in Pune?")
+    await scene.asked(1)
+    later = await scene.ask("and cheaper?", ts)
+    await scene.asked(2)
+    home = f"https://{scene.team.domain}.slack.example/archives/{scene.casting.id}"
+    first, second = [turn.message for turn in scene.echo.asked]
+    assert first.room_name == second.room_name == "#casting"
+    assert first.link == f"{home}/p{ts.replace('.', '')}"
+    in_thread = f"?thread_ts={ts}&cid={scene.casting.id}"
+    assert second.link == f"{home}/p{later.replace('.', '')}{in_thread}"
+    assert len(scene.slack.called("conversations.info")) == 1
+    asked = len(scene.slack.called("auth.test"))
+    room = scene.team.dm(scene.asha)
+    await scene.asha.says(room, "hello")
+    await scene.asked(3)
+    assert scene.echo.asked[2].message.room_name == ""
+    assert len(scene.slack.called("auth.test")) == asked
+
+
+@pytest.mark.parametrize("method", ["conversations.info", "auth.test"])
+async def test_what_slack_does_not_say_is_left_out(scene: Scene, method: str) -> None:
+    scene.slack.faults.add(Fault(method, error="internal_error", times=5))
+    await scene.ask("dancers in Pune?")
+    await scene.asked(1)
+    message = scene.echo.asked[0].message
+    assert (message.room_name == "") is (method == "conversations.info")
+    assert (message.link == "") is (method == "auth.test")
 
 
 async def test_a_direct_message_just_gets_an_answer(scene: Scene) -> None:
