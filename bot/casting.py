@@ -225,7 +225,10 @@ class Casting:
             query=toolbox.query,
             talent_ids=tuple(match.talent.id for match in toolbox.matches),
             drew_on=drawn_on(
-                toolbox.given, draft.text, asked=turn.message.text, found=toolbox.seen
+                toolbox.given,
+                draft.text,
+                asked=f"{turn.message.text} {turn.message.author.name}",
+                found=toolbox.seen,
             ),
         )
         try:

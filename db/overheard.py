@@ -43,16 +43,18 @@ _STANDING = """
 _KEEP = f"""
     INSERT INTO overheard (org_id, platform, workspace, message_id, conversation, access,
         author_external_id, author_name, text, sent_at)
-    SELECT $1, $2, $3, said.*
+    SELECT $1, $2, $3, said.message_id, said.conversation, said.access, said.author, said.name,
+        said.text, said.sent_at
     FROM (SELECT DISTINCT ON (message_id) * FROM unnest($4::text[], $5::text[], $6::text[],
-        $7::text[], $8::text[], $9::text[], $10::timestamptz[])
-        AS given (message_id, conversation, access, author, name, text, sent_at)) AS said
+        $7::text[], $8::text[], $9::text[], $10::timestamptz[]) WITH ORDINALITY
+        AS given (message_id, conversation, access, author, name, text, sent_at, nth)
+        ORDER BY message_id, nth) AS said
     WHERE NOT EXISTS (SELECT FROM turns t WHERE t.org_id = $1 AND t.platform = $2
             AND t.workspace = $3 AND t.message_id = said.message_id AND t.retry_of IS NULL)
         AND (NOT $11 OR EXISTS (SELECT FROM turns t WHERE t.org_id = $1
             AND t.conversation = said.conversation
             AND t.status <> 'withdrawn' AND t.changed <> 'withdrawn'))
-    ORDER BY said.sent_at
+    ORDER BY said.sent_at, said.nth
     ON CONFLICT (org_id, platform, workspace, message_id)
         DO UPDATE SET conversation = excluded.conversation, expires_at = NULL,
             text = left(overheard.text, {MAX_CHARACTERS})

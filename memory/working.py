@@ -19,8 +19,9 @@ from functools import partial
 from typing import Protocol, cast
 from uuid import UUID
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 from redis.asyncio import Redis
+from redis.exceptions import RedisError
 
 from bot.conversation import Access, Outcome, Overheard, PastTurn, Place, Recollection, Turn
 from db.summaries import Summary, SummaryKey
@@ -231,7 +232,7 @@ class WorkingMemory:
         try:
             entries, summary = await self._breaker.call(partial(self._read, turn))
             return [_from_entry(entry) for entry in entries], (summary or b"").decode()
-        except (RedisAwayError, ValidationError):  # the latter: kept by another version
+        except (RedisAwayError, ValueError):  # the latter: kept by another version, or by nobody
             return [], ""
 
     async def _read(self, turn: Turn) -> tuple[Sequence[bytes], bytes | None]:
@@ -239,8 +240,12 @@ class WorkingMemory:
             trip.lrange(self._key(turn), 0, -1)
             audience, conversation = turn.audience, str(turn.message.conversation)
             trip.get(keys.summary(audience.org_id, conversation, audience.access))
-            entries, summary = await trip.execute()
-        return entries, summary
+            answers = await trip.execute(raise_on_error=False)
+        for answer in answers:  # of another type than ours: it is replaced with the next write
+            if isinstance(answer, RedisError) and not str(answer).startswith("WRONGTYPE"):
+                raise answer
+        entries, summary = (None if isinstance(one, RedisError) else one for one in answers)
+        return entries or [], summary
 
     async def _refill(self, turn: Turn, history: Sequence[PastTurn]) -> None:
         if history:
@@ -299,7 +304,8 @@ def _by_turn(overheard: Sequence[Overheard]) -> Mapping[UUID | None, Sequence[Ov
     """What is given of the words before each turn, in the order in which they were said."""
     heard: defaultdict[UUID | None, list[Overheard]] = defaultdict(list)
     left: defaultdict[UUID | None, int] = defaultdict(lambda: OVERHEARD_TOKENS)
-    for one in sorted(overheard, key=lambda one: one.at, reverse=True):
+    as_said = sorted(overheard, key=lambda one: one.at)
+    for one in reversed(as_said):  # what was said at once stays in its order
         left[one.before] -= tokens(one.text)
         if left[one.before] >= 0 and len(heard[one.before]) < OVERHEARD_BEFORE_TURN:
             heard[one.before].append(one)

@@ -32,6 +32,7 @@ from bot.casting import Casting
 from bot.conversation import Author, ConversationKey, Message, Place, Recollection, Turn
 from bot.distilling import Rules
 from bot.jobs import JobRunner
+from bot.logs import configure_logs
 from bot.metrics import Metrics
 from bot.ports import Doing, Page, Step, TextDelta, UnavailableError
 from bot.running import beside
@@ -246,6 +247,7 @@ async def _outcome(servers: EmbeddedServers, responder: Noting, redis: Redis) ->
 
 
 async def _main(conversations: int) -> int:
+    configure_logs("WARNING", "json")  # without local variables, which take seconds to print
     with server_folder("castmatch-drill-") as folder:
         outcome = await drill(folder, conversations)
     sys.stdout.write(f"{outcome}\n")

@@ -137,3 +137,12 @@ async def test_forgetting_a_conversation_leaves_others_and_postgres(
     assert await redis.keys("*:history:*") == [key.encode()]
     _, recollection = await ask(node, memory, "Singers?")
     assert [past.said for past in recollection.history] == ["Dancers?"]
+
+
+async def test_what_was_said_at_once_keeps_its_order(node: Node, memory: WorkingMemory) -> None:
+    first = says(BEN, "one", message_id="z")
+    second = replace(first, id="a", text="two")
+    third = replace(first, id="m", text="three")
+    await node.turns.overhear([first, second, third])
+    _, recollection = await ask(node, memory, "Dancers?")
+    assert heard(recollection) == ["one", "two", "three"]
