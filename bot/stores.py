@@ -194,6 +194,10 @@ class Memories(Protocol):
     async def choices(self, channel: ConversationKey, external_id: str) -> Choices:
         """What this person, and the channel, have chosen."""
 
+    async def elsewhere(self, platform: str, workspace: str, external_id: str) -> Sequence[str]:
+        """The platform's other workspaces in which something of whoever has this id is held. Ask
+        only where an id means the same person in all of them."""
+
     async def forget_fact(
         self, platform: str, workspace: str, external_id: str, beginning: str
     ) -> Forgotten | None:

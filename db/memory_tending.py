@@ -12,7 +12,7 @@ from db.forgetting import empty, fence_of
 from db.jobs import enqueue
 
 if TYPE_CHECKING:
-    from db.pool import Database
+    from db.pool import Connection, Database
 
 TEND_MEMORY = "tend_memory"
 """The kind of job, one for an organisation, that leaves the next one."""
@@ -52,6 +52,19 @@ _UNREMEMBER = """
     WHERE org_id = $1 AND platform = $2 AND workspace = $3 AND channel = $4
         AND speaker = 'overheard' AND said_at < now() - make_interval(days => $5)
     RETURNING turn_id AS id, conversation"""
+
+
+# It waits for its hour.
+_NOW = f"""
+    UPDATE jobs SET run_at = now()
+    WHERE org_id = $1 AND kind = '{TEND_MEMORY}' AND status = 'queued'
+    RETURNING pg_notify('castmatch_job_queued', '')"""
+
+
+async def tend_now(connection: Connection, org_id: UUID) -> None:
+    """Have the organisation's job run at once, as something was chosen that it sees to."""
+    await enqueue(connection, org_id, TEND_MEMORY, {}, key=TEND_MEMORY)
+    await connection.execute(_NOW, org_id)
 
 
 class TendingRows:

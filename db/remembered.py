@@ -14,6 +14,7 @@ from bot.facts import Fact, key_of
 from bot.stores import Choices, Forgotten
 from db.facts import FACT, HOLDS, to_fact
 from db.forgetting import empty, fence_of, make_sure
+from db.memory_tending import tend_now
 from db.workspaces import resolve_workspace
 
 if TYPE_CHECKING:
@@ -81,6 +82,15 @@ _KEEP = """
     DO UPDATE SET retention_days = excluded.retention_days"""
 
 _PERSON_KEY = "SELECT castmatch_person_key($1)"
+
+_ELSEWHERE = """
+    SELECT w.external_id AS workspace FROM workspaces w
+    WHERE w.platform = $1 AND w.external_id <> $2 AND (
+        EXISTS (SELECT FROM users u WHERE u.org_id = w.org_id AND u.platform = $1
+            AND u.workspace = w.external_id AND u.external_id = $3)
+        OR EXISTS (SELECT FROM overheard o WHERE o.org_id = w.org_id AND o.platform = $1
+            AND o.workspace = w.external_id AND o.author_external_id = $3 AND NOT o.withdrawn))
+    ORDER BY w.external_id"""
 
 _SHOWN, _BEGINNING = 10, 60
 """Of what went, how many a receipt names, and how much of each."""
@@ -209,6 +219,13 @@ class RememberedRows:
         async with self._database.queue() as connection:
             org_id = await _org(connection, platform, workspace, default_access)
             await connection.execute(_KEEP, org_id, platform, workspace, channel.channel, days)
+            await tend_now(connection, org_id)
+
+    async def elsewhere(self, platform: str, workspace: str, external_id: str) -> Sequence[str]:
+        """See `bot.stores.Memories.elsewhere`."""
+        async with self._database.queue() as connection:
+            rows = await connection.fetch(_ELSEWHERE, platform, workspace, external_id)
+        return [row["workspace"] for row in rows]
 
 
 async def _org(connection: Connection, platform: str, workspace: str, access: Access) -> UUID:

@@ -59,10 +59,12 @@ _GO_ON = """
         WHERE t.org_id = $1 AND t.id = $3 AND o.org_id = $1 AND o.conversation = $2
             AND o.expires_at IS NOT NULL AND NOT o.withdrawn AND o.sent_at > t.sent_at)
     INSERT INTO turns (org_id, platform, workspace, channel, thread, conversation, place, access,
-        user_id, author_external_id, author_name, message_id, text, sent_at)
+        user_id, author_external_id, author_name, message_id, text, sent_at, remembered, learned)
     SELECT t.org_id, t.platform, t.workspace, t.channel, t.thread, t.conversation, t.place,
-        t.access, t.user_id, t.author_external_id, t.author_name, w.message_id, w.text, w.sent_at
-    FROM waiting w, turns t
+        t.access, t.user_id, t.author_external_id, t.author_name, w.message_id, w.text, w.sent_at,
+        off.is_so, off.is_so
+    FROM waiting w, turns t, LATERAL (SELECT NOT castmatch_remembers(
+        t.org_id, t.platform, t.workspace, t.channel, t.author_external_id) AS is_so) off
     WHERE t.org_id = $1 AND t.id = $3 AND w.own AND NOT EXISTS (
         SELECT FROM waiting other WHERE NOT other.own AND other.sent_at < w.sent_at)
     ORDER BY w.sent_at

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 # No row where the workspace is not known yet. A repeat has a row, without a turn, and so has what
 # was deleted before it came; of what was edited before, the newer text is kept. $5 is the most
 # that the place and the author allow, $13 whether the author is trusted with more in workspace $14.
+# What is said while memory is off counts as remembered and learned from: neither is ever done.
 _ACCEPT = f"""
     WITH place AS (
         SELECT w.org_id, CASE
@@ -32,10 +33,12 @@ _ACCEPT = f"""
     turn AS (
         INSERT INTO turns (org_id, platform, workspace, author_external_id, author_name, access,
             user_id, channel, thread, conversation, place, message_id, text, sent_at,
-            room_name, link)
+            room_name, link, remembered, learned)
         SELECT place.org_id, $1, $2, $3, $4, place.access, author.id, $6, $7, $8, $9, $10,
-            coalesce((SELECT text FROM changed), $11), $12, $15, $16
-        FROM place, author WHERE NOT EXISTS (SELECT FROM changed WHERE withdrawn)
+            coalesce((SELECT text FROM changed), $11), $12, $15, $16, off.is_so, off.is_so
+        FROM place, author, LATERAL (
+            SELECT NOT castmatch_remembers(place.org_id, $1, $2, $6, $3) AS is_so) off
+        WHERE NOT EXISTS (SELECT FROM changed WHERE withdrawn)
         ON CONFLICT DO NOTHING
         RETURNING id, pg_notify('castmatch_turn_queued', ''))
     SELECT turn.*, place.org_id, EXISTS (SELECT FROM overheard o

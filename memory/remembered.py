@@ -46,6 +46,9 @@ class Memories:
         removed = await self._rows.forget_about(platform, workspace, external_id, words)
         return await self._forgotten(removed)
 
+    async def elsewhere(self, platform: str, workspace: str, external_id: str) -> Sequence[str]:
+        return await self._rows.elsewhere(platform, workspace, external_id)
+
     async def export(
         self, platform: str, workspace: str, external_id: str
     ) -> Mapping[str, JsonValue]:

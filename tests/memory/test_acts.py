@@ -238,6 +238,19 @@ async def test_off_learns_and_tells_nothing(house: House, database_url: str) -> 
     assert await fetch(database_url, f"{said} AND text LIKE '%Canary%'") == [], "not later either"
 
 
+async def test_what_was_said_while_off_is_not_learned_once_it_is_on(
+    house: House, database_url: str
+) -> None:
+    await house.do("off")
+    assert await house.node.turns.accept(private(ASHA, "Our budget for Canary Letters is 40k."))
+    turn = await claim(house.node)
+    await house.node.turns.finish(turn, Outcome("Noted."))
+    await house.do("on")  # before the job has come to it
+    await house.run_jobs()
+    assert (await house.do("show")).facts == ()
+    assert await fetch(database_url, "SELECT FROM episodes") == []
+
+
 async def test_the_choice_outlives_the_forgetting_and_names_nobody(
     house: House, redis: Redis, database_url: str
 ) -> None:

@@ -82,3 +82,30 @@ async def test_the_job_leaves_the_next_one(tending: Tending, database_url: str) 
     await tending.begin()
     jobs = await fetch(database_url, "SELECT kind, run_at > now() AS later FROM jobs")
     assert [(row["kind"], row["later"]) for row in jobs] == [(TEND_MEMORY, True)]
+
+
+async def test_how_long_a_channel_keeps_holds_at_once(
+    house: House, tending: Tending, redis: Redis, database_url: str
+) -> None:
+    await house.say(private(ASHA, "Our budget for Canary Letters is 40k a day."))
+    await execute(database_url, "UPDATE turns SET sent_at = now() - interval '3 days'")
+    await tending.job(DEFAULT_ORG_ID, {})  # and again in an hour
+    await house.do("keep 2 days", is_admin=True)
+    job = await house.node.jobs.claim([TEND_MEMORY])
+    assert job is not None
+    await tending.job(job.org_id, job.payload)
+    assert await traces(database_url, redis) == []
+
+
+async def test_words_overheard_are_no_longer_kept_after_their_rows_have_gone(
+    house: House, tending: Tending, redis: Redis, database_url: str
+) -> None:
+    await house.say(private(ASHA, "Hello"))
+    await house.node.turns.overhear([private(ASHA, "Canary letters is on")])
+    await house.say(private(ASHA, "Go on"))
+    await execute(database_url, "DELETE FROM overheard")
+    await execute(database_url, "UPDATE episodes SET said_at = now() - interval '3 days'")
+    assert await traces(database_url, redis)
+    await house.do("keep 2 days", is_admin=True)
+    await run(tending)
+    assert await traces(database_url, redis) == []
