@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from typing import ClassVar, Self, TypeAlias, TypeVar
 from uuid import UUID
 
+_MEMORY = re.compile(r"forget [0-9a-f-]{6,36}|show [0-9]{1,4}|forget really all(?: everywhere)?")
+
 
 @dataclass(frozen=True, slots=True)
 class StopReply:
@@ -215,6 +217,24 @@ class AllowGuests:
         return cls(_one_of(value, allow=True, refuse=False))
 
 
+@dataclass(frozen=True, slots=True)
+class SayMemory:
+    """What a person may say after `/memory` by a button: about a fact, a page, or all of it."""
+
+    says: str
+    name: ClassVar = "say_memory"
+
+    @property
+    def value(self) -> str:
+        return self.says
+
+    @classmethod
+    def of(cls, value: str) -> Self:
+        if not _MEMORY.fullmatch(value):
+            raise ValueError(value)
+        return cls(value)
+
+
 Act: TypeAlias = (
     StopReply
     | RetryReply
@@ -229,6 +249,7 @@ Act: TypeAlias = (
     | OpenFilters
     | ForgetMe
     | AllowGuests
+    | SayMemory
 )
 ACTS: tuple[type[Act], ...] = (
     StopReply,
@@ -244,6 +265,7 @@ ACTS: tuple[type[Act], ...] = (
     OpenFilters,
     ForgetMe,
     AllowGuests,
+    SayMemory,
 )
 A = TypeVar("A", bound=Act)
 _BY_NAME = {act.name: act for act in ACTS}

@@ -172,13 +172,19 @@ def memory(
 ) -> None:
     """What is remembered of a person: show it, forget it, export it, switch it on or off."""
 
-    async def work(settings: Settings) -> None:
+    async def work(settings: Settings) -> int:
         place = ConversationKey(platform or seat_name(settings.data_dir), workspace, channel)
         author = Author(person, person) if person else this_person()
         where = Place.PRIVATE if channel else Place.DM
         asker = Asker(author, place, where, Access.COMMUNITY, is_admin=True)
         async with open_stores(settings, say, sample=False) as stores:
-            print_answer(OUT, await memory_acts(stores).do(asker, " ".join(words or [])))
+            acts = memory_acts(stores)
+            if person and not await acts.is_known(asker):
+                named = f"{person!r} in the workspace {workspace!r} of {place.platform!r}"
+                ERR.print(f"Nobody is known as {named}; nothing was done.", markup=False)
+                return 2
+            print_answer(OUT, await acts.do(asker, " ".join(words or [])))
+        return 0
 
     run(work)
 

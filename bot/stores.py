@@ -204,6 +204,11 @@ class Memories(Protocol):
         """Remove a fact of this person's, whose id begins so, with the turns in which they said
         it; `None` where not exactly one of theirs does."""
 
+    async def said_about(
+        self, platform: str, workspace: str, external_id: str, words: str
+    ) -> Forgotten:
+        """What `forget_about` would remove, but for the replies that drew on it."""
+
     async def forget_about(
         self, platform: str, workspace: str, external_id: str, words: str
     ) -> Forgotten:

@@ -47,7 +47,7 @@ _WITHDRAW = f"""
 # Triggers take the episodes and facts with the text.
 _EMPTY = """
     UPDATE turns SET text = '', shown = '', reply = '', query = NULL, talent_ids = '{}',
-        error = '', drew_on = '{}', given = '{}',
+        error = '', drew_on = '{}', given = '{}', room_name = '', link = '',
         status = CASE WHEN status IN ('queued', 'running') THEN status ELSE 'withdrawn' END
     WHERE org_id = $1 AND id = ANY ($2) AND (status <> 'withdrawn' OR text <> '')
     RETURNING id"""

@@ -10,49 +10,21 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from bot.conversation import ConversationKey
-from bot.facts import Fact, key_of
+from bot.facts import Fact
 from bot.stores import Choices, Forgotten
 from db.facts import FACT, HOLDS, to_fact
 from db.forgetting import empty, fence_of, make_sure
 from db.memory_tending import tend_now
+from db.said_about import OF_PERSON, Said, said_about, said_in_fact
 from db.workspaces import resolve_workspace
 
 if TYPE_CHECKING:
-    from asyncpg import Record
-
     from bot.conversation import Access
     from db.pool import Connection, Database
 
-_OF_PERSON = """
-    {0}.org_id IN (SELECT id FROM organisations) AND {0}.platform = $1 AND {0}.workspace = $2
-    AND {0}.author_external_id = $3"""
-
 _FACTS = f"""
     SELECT f.org_id, f.said_again, {FACT} FROM facts f
-    WHERE {_OF_PERSON.format("f")} AND {HOLDS} ORDER BY f.last_said_at DESC"""
-
-_FACT_TURNS = f"""
-    SELECT f.org_id, f.id, f.statement, f.turn_id, f.said_again FROM facts f
-    WHERE {_OF_PERSON.format("f")} AND starts_with(f.id::text, $4)"""
-
-_TURNS = """
-    SELECT t.org_id, t.id, t.text, t.reply, t.shown, t.query::text AS query FROM turns t
-    JOIN users u ON u.org_id = t.org_id AND u.id = t.user_id
-    WHERE u.org_id IN (SELECT id FROM organisations) AND u.platform = $1 AND u.workspace = $2
-        AND u.external_id = $3 AND t.text <> ''"""
-
-# Of words overheard the memory outlives the row.
-_OVERHEARD = f"""
-    SELECT o.org_id, o.seq, o.id, o.conversation, o.text FROM overheard o
-    WHERE {_OF_PERSON.format("o")} AND NOT o.withdrawn
-    UNION
-    SELECT e.org_id, e.seq, e.turn_id, e.conversation, e.text FROM episodes e
-    WHERE {_OF_PERSON.format("e")} AND e.speaker = 'overheard'"""
-
-_SEARCHES = """
-    SELECT s.org_id, s.id, s.query::text AS text FROM saved_searches s
-    JOIN users u ON u.org_id = s.org_id AND u.id = s.user_id
-    WHERE u.platform = $1 AND u.workspace = $2 AND u.external_id = $3"""
+    WHERE {OF_PERSON.format("f")} AND {HOLDS} ORDER BY f.last_said_at DESC"""
 
 _UNHEARD = """
     UPDATE overheard SET text = '', author_external_id = '', author_name = '', withdrawn = true
@@ -122,50 +94,24 @@ class RememberedRows:
         """See `bot.stores.Memories.forget_fact`."""
         named = platform, workspace, external_id
         async with self._alone(platform, workspace) as connection:
-            rows = await connection.fetch(_FACT_TURNS, *named, beginning.lower())
-            if len(rows) != 1:
-                return None
-            said_in = {rows[0]["turn_id"], *rows[0]["said_again"]}
-            turns = await connection.fetch(_TURNS, *named)
-            return await _remove(
-                connection,
-                facts=rows,
-                turns=[turn for turn in turns if turn["id"] in said_in],
-            )
+            said = await said_in_fact(connection, named, beginning.lower())
+            return await _remove(connection, said) if said else None
 
     async def forget_about(
         self, platform: str, workspace: str, external_id: str, words: str
     ) -> Removed:
         """See `bot.stores.Memories.forget_about`."""
         named = platform, workspace, external_id
-        said = _Phrase(words)
         async with self._alone(platform, workspace) as connection:
-            facts = [
-                row
-                for row in await connection.fetch(_FACT_TURNS, *named, "")
-                if said.is_in(row["statement"])
-            ]
-            said_in = {one for row in facts for one in (row["turn_id"], *row["said_again"])}
-            return await _remove(
-                connection,
-                facts=facts,
-                turns=[
-                    row
-                    for row in await connection.fetch(_TURNS, *named)
-                    if row["id"] in said_in
-                    or said.is_in(row["text"], row["reply"], row["shown"], row["query"])
-                ],
-                overheard=[
-                    row
-                    for row in await connection.fetch(_OVERHEARD, *named)
-                    if said.is_in(row["text"])
-                ],
-                searches=[
-                    row
-                    for row in await connection.fetch(_SEARCHES, *named)
-                    if said.is_in(row["text"])
-                ],
-            )
+            return await _remove(connection, await said_about(connection, named, words))
+
+    async def said_about(
+        self, platform: str, workspace: str, external_id: str, words: str
+    ) -> Forgotten:
+        """See `bot.stores.Memories.said_about`."""
+        named = platform, workspace, external_id
+        async with self._database.queue() as connection:
+            return (await said_about(connection, named, words)).counted()
 
     def _alone(self, platform: str, workspace: str) -> AbstractAsyncContextManager[Connection]:
         """A transaction that forgets: no reply that tells of memory ends meanwhile."""
@@ -232,27 +178,9 @@ async def _org(connection: Connection, platform: str, workspace: str, access: Ac
     return (await resolve_workspace(connection, platform, workspace, access)).org_id
 
 
-class _Phrase:
-    """Words as a person says what something was about."""
-
-    def __init__(self, words: str) -> None:
-        self._key = key_of(words)
-
-    def is_in(self, *texts: str | None) -> bool:
-        return bool(self._key.strip()) and any(
-            f" {self._key} " in f" {key_of(text)} " for text in texts if text
-        )
-
-
-async def _remove(
-    connection: Connection,
-    *,
-    facts: Sequence[Record] = (),
-    turns: Sequence[Record] = (),
-    overheard: Sequence[Record] = (),
-    searches: Sequence[Record] = (),
-) -> Removed:
-    """Remove these rows of one person, with what was made of them."""
+async def _remove(connection: Connection, said: Said) -> Removed:
+    """Remove it, with what was made of it."""
+    facts, turns, overheard, searches = said.facts, said.turns, said.overheard, said.searches
     conversations: dict[UUID, Sequence[str]] = {}
     replies = 0
     for org_id in {row["org_id"] for row in (*facts, *turns, *overheard, *searches)}:
@@ -271,15 +199,7 @@ async def _remove(
         keys = conversations[org_id] = sorted(emptied.conversations)
         await make_sure(connection, org_id, turns=its_turns, heard=heard, conversations=keys)
     what = _beginnings([*(row["statement"] for row in facts), *(row["text"] for row in turns)])
-    forgotten = Forgotten(
-        len(turns),
-        len({row["id"] for row in overheard}),
-        0,
-        len(searches),
-        facts=len(facts),
-        replies=replies,
-        what=what,
-    )
+    forgotten = said.counted(replies=replies, what=what)
     return Removed(forgotten, conversations)
 
 

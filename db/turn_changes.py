@@ -54,7 +54,7 @@ _UNREMEMBER = """
 # Of the turns `asked`, those that are open. One that shows nothing and was never tried before ends
 # here; else a worker has to clean up.
 WITHDRAW_OPEN = f"""
-    UPDATE turns t SET text = '', shown = '', changed = 'withdrawn',
+    UPDATE turns t SET text = '', shown = '', room_name = '', link = '', changed = 'withdrawn',
         status = CASE WHEN t.status = 'queued' AND t.message_ids = '{{}}'
             AND t.retry_of IS NULL THEN 'withdrawn' ELSE t.status END,
         finished_at = CASE WHEN t.status = 'queued' AND t.message_ids = '{{}}'
@@ -68,7 +68,7 @@ _WITHDRAW = f"""
     opened AS ({WITHDRAW_OPEN}),
     earlier AS (
         UPDATE turns t SET text = '', shown = '', reply = '', query = NULL, talent_ids = '{{}}',
-            error = '', status = 'withdrawn'
+            error = '', room_name = '', link = '', status = 'withdrawn'
         FROM asked WHERE t.org_id = asked.org_id AND t.id = asked.id
             AND t.status NOT IN ('queued', 'running') AND EXISTS (SELECT FROM opened))
     SELECT id FROM opened"""

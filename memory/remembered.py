@@ -40,6 +40,11 @@ class Memories:
         removed = await self._rows.forget_fact(platform, workspace, external_id, beginning)
         return await self._forgotten(removed) if removed else None
 
+    async def said_about(
+        self, platform: str, workspace: str, external_id: str, words: str
+    ) -> Forgotten:
+        return await self._rows.said_about(platform, workspace, external_id, words)
+
     async def forget_about(
         self, platform: str, workspace: str, external_id: str, words: str
     ) -> Forgotten:

@@ -17,6 +17,7 @@ from adapters.discord.calls import ANSWER_WITHIN
 from adapters.discord.clicks import Clicks
 from adapters.discord.client import Connection, Gateway
 from adapters.discord.commands import Commands
+from adapters.discord.memory_clicks import MemoryClicks
 from adapters.discord.memory_commands import MemoryCommands
 from adapters.discord.messages import CANNOT_WRITE, TOLD_AGAIN_AFTER, Messages, tell
 from adapters.discord.missed import Missed
@@ -107,6 +108,7 @@ async def open_discord(config: DiscordConfig, ports: Ports) -> AsyncIterator[Dis
         clicks = Clicks(ports, afterwards, trust)
         talents = TalentActs(ports, trust)
         clicks.handlers |= talents.handlers
+        clicks.handlers |= MemoryClicks(ports.memory, trust).handlers
         identifying = Identifying(ports.singletons)
 
         def connect(number: int, count: int) -> Connection:

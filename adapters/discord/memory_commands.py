@@ -10,14 +10,16 @@ import discord
 from discord import app_commands
 
 from adapters.afterwards import Afterwards
-from adapters.discord import answers, layouts, markdown
-from adapters.discord.access import Act, find_asker
+from adapters.discord import answers
+from adapters.discord.access import Act
 from adapters.discord.answers import Answer, begin
+from adapters.discord.memory_clicks import asker_of
+from adapters.discord.memory_view import shown
 from adapters.discord.trust import Trust
-from bot.conversation import Access
-from bot.memory_acts import Asker, MemoryActs
+from bot.memory_acts import MemoryActs
 
 What: TypeAlias = app_commands.Range[str, 1, 300]
+Page: TypeAlias = app_commands.Range[int, 1, 1_000]
 Days: TypeAlias = app_commands.Range[int, 1, 3_650]
 _FILE = "castmatch-memory.json"
 
@@ -34,8 +36,9 @@ class MemoryCommands(
         self._afterwards = afterwards
 
     @app_commands.command(description="What is remembered of you, and your choices")
-    async def show(self, act: Act) -> None:
-        self._do(act, "show")
+    @app_commands.describe(page="Where there are many facts")
+    async def show(self, act: Act, page: Page = 1) -> None:
+        self._do(act, f"show {page}")
 
     @app_commands.command(description="Forget a fact, what you said about something, or all")
     @app_commands.describe(what="Its id, the words that it was about, or: all")
@@ -61,40 +64,25 @@ class MemoryCommands(
     )
     async def channel(self, act: Act, remember: bool, days: Days | None = None) -> None:
         async def choose() -> Answer:
-            asker = await self._asker(act)
+            asker = await asker_of(act, self._trust)
             if not asker.is_admin or not remember:
                 text = f"{'on' if remember else 'off'} channel"
-                return _shown((await self._memory.do(asker, text)).whole)
+                return shown(await self._memory.do(asker, text))
             await self._memory.do(asker, "on channel")
             kept = f"keep {days} days" if days else "keep forever"
-            return _shown((await self._memory.do(asker, kept)).whole)
+            return shown(await self._memory.do(asker, kept))
 
         begin(self._afterwards, act, "memory_channel", answers.privately(act, choose()))
 
     def _do(self, act: Act, text: str) -> None:
         async def answer() -> Answer:
-            return _shown((await self._memory.do(await self._asker(act), text)).whole)
+            return shown(await self._memory.do(await asker_of(act, self._trust), text))
 
         begin(self._afterwards, act, "memory", answers.privately(act, answer()))
 
     async def _export(self, act: Act) -> None:
         await act.response.defer(ephemeral=True, thinking=True)
-        answer = await self._memory.do(await self._asker(act), "export")
+        answer = await self._memory.do(await asker_of(act, self._trust), "export")
         exported = json.dumps(answer.export, ensure_ascii=False, indent=2).encode()
         file = discord.File(io.BytesIO(exported), filename=_FILE)
         await act.followup.send(answer.text, file=file, ephemeral=True)
-
-    async def _asker(self, act: Act) -> Asker:
-        asker = await find_asker(act, self._trust)
-        return Asker(
-            asker.author,
-            asker.channel,
-            asker.there.place,
-            Access.COMMUNITY,
-            is_admin=bool(act.guild_id) and act.permissions.manage_guild,
-        )
-
-
-def _shown(text: str) -> answers.Look:
-    told = markdown.render(text, limit=layouts.TEXT_LIMIT - 100)
-    return lambda _: layouts.message(layouts.frame([layouts.words(told)]))

@@ -24,6 +24,7 @@ from adapters.acts import (
     PageSearch,
     RateReply,
     RetryReply,
+    SayMemory,
     ShareSearch,
     ShortlistTalent,
     ShowTalent,
@@ -40,6 +41,7 @@ from adapters.slack.edges import Parts
 from adapters.slack.filters import Filters
 from adapters.slack.home import Home
 from adapters.slack.interaction import Interaction
+from adapters.slack.memory_command import MemoryCommand
 from adapters.slack.reply_acts import ReplyActs, SomebodyElsesError, stop_thread
 from adapters.slack.search_acts import SearchActs
 from adapters.slack.talent_acts import TalentActs
@@ -82,6 +84,7 @@ class Clicks:
         self._on_searches = SearchActs(parts, self._answers)
         self._filters = Filters(parts, self._answers)
         self._home = Home(parts)
+        self._memory = MemoryCommand(parts)
 
     def begin(
         self, body: Mapping[str, Any], context: AsyncBoltContext, client: AsyncWebClient
@@ -108,6 +111,8 @@ class Clicks:
             match act:
                 case ForgetMe() | AllowGuests():
                     await self._home.do(did, act)
+                case SayMemory():
+                    await self._memory.press(did, act)
                 case OpenFilters():
                     await self._filters.open(did, act)
                 case _:

@@ -84,8 +84,8 @@ class Web:
             raise RefusedError("Nothing is remembered here.")
         author = Author(external_id=person, name="Guest")
         asker = Asker(author, room.conversation, Place.DM, self._access, is_admin=True)
-        answer = await self._memory.do(asker, text)
-        await self._hub.refresh(room)  # what was forgotten is not shown any more
+        answer = await self._memory.do_and_show(asker, text)
+        await self._hub.refresh_all()  # what was forgotten is not shown any more, on any page
         return answer
 
     async def stop(self, room: Room, turn_id: UUID) -> None:

@@ -60,6 +60,11 @@ class Hub:
         audience, entries = transcript
         room.merge([(entry, await self._page(room, audience, entry)) for entry in entries])
 
+    async def refresh_all(self) -> None:
+        """The rooms that somebody watches; the others are read when somebody does."""
+        for room in [room for room in self._rooms.values() if room.watchers]:
+            await self.refresh(room)
+
     async def keep_fresh(self) -> None:
         """Until cancelled: show on open pages what becomes of turns that run elsewhere."""
         while True:

@@ -28,6 +28,7 @@ _NOTICES = {
     TurnStatus.FAILED: "This reply could not be finished.",
     TurnStatus.DEAD: "This reply could not be finished.",
 }
+EMPTIED = "This reply told of something that was taken back since."
 
 
 class Phase(StrEnum):
@@ -186,7 +187,7 @@ class Room:
         if shown is None:
             return False
         if shown.phase is Phase.ENDED:
-            return True
+            return not _was_emptied(entry)
         return entry.status in _OPEN and shown.is_live
 
     def merge(self, entries: Sequence[tuple[TranscriptEntry, Page | None]]) -> None:
@@ -243,6 +244,13 @@ class Room:
         self._changed = asyncio.Event()
 
 
+def _was_emptied(entry: TranscriptEntry) -> bool:
+    """Whether its reply told of what somebody has taken back since."""
+    outcome = entry.outcome
+    is_done = entry.status is TurnStatus.DONE
+    return is_done and outcome is not None and not outcome.text and not outcome.error
+
+
 def stored_page(entry: TranscriptEntry) -> Page | None:
     """What a transcript knows of a reply, without its cards; `None` where nothing was shown."""
     if entry.status in _OPEN:
@@ -250,10 +258,16 @@ def stored_page(entry: TranscriptEntry) -> Page | None:
     outcome = entry.outcome
     return Page(
         text=outcome.text if outcome else entry.shown,
-        notice=(outcome.error if outcome else "") or _NOTICES.get(entry.status, ""),
+        notice=_notice(entry),
         final=True,
         retryable=entry.status in (TurnStatus.FAILED, TurnStatus.DEAD, TurnStatus.STOPPED),
     )
+
+
+def _notice(entry: TranscriptEntry) -> str:
+    if entry.outcome and entry.outcome.error:
+        return entry.outcome.error
+    return EMPTIED if _was_emptied(entry) else _NOTICES.get(entry.status, "")
 
 
 def _phase(status: TurnStatus) -> Phase:

@@ -10,8 +10,8 @@ from adapters.web.cards import card
 from adapters.web.markdown import render
 from adapters.web.protocol import VERSION
 from adapters.web.room import Phase, Room, ShownPage, ShownTurn
-from bot.facts import short_id
-from bot.memory_acts import Answer, to_author
+from bot.memory_acts import Answer
+from bot.memory_words import to_author
 from bot.talent import Match
 
 Frame = dict[str, object]
@@ -27,8 +27,13 @@ def memory_frame(answer: Answer) -> Frame:
     frame: Frame = {"type": "memory", "blocks": render(answer.text)}
     if answer.is_list:
         frame["facts"] = [
-            {"id": short_id(fact), "statement": to_author(fact)} for fact in answer.facts
+            {"id": one, "statement": to_author(fact)}
+            for one, fact in zip(answer.ids, answer.facts, strict=True)
         ]
+    if answer.goes_on:
+        frame["goes_on"] = answer.goes_on
+    if answer.next_page:
+        frame["next_page"] = answer.next_page
     if answer.choices is not None:
         frame["on"] = answer.choices.person_on
     if answer.export is not None:

@@ -28,7 +28,7 @@ from memory.remembered import Memories
 from memory.remembering import Remembering
 from memory.token_embedder import TokenEmbedder
 from memory.working import WorkingMemory
-from tests.db.sql import fetch
+from tests.db.sql import execute, fetch
 from tests.memory.conftest import ASHA, BEN, says
 from tests.stores.test_people import traces
 from tests.turns.conftest import Node, StartNode, claim, start_node
@@ -183,7 +183,7 @@ async def test_nobody_forgets_for_another(house: House) -> None:
     (fact,) = (await house.do("show")).facts
     assert "Nothing" in (await house.do(f"forget {str(fact.id)[:8]}", BEN)).text
     assert "Nothing" in (await house.do("forget about canary letters", BEN)).text
-    assert "Nothing" in (await house.do("forget all", BEN)).text
+    assert "Nothing" in (await house.do("forget really all", BEN)).text
     assert [one.id for one in (await house.do("show")).facts] == [fact.id]
 
 
@@ -194,11 +194,11 @@ async def test_forgetting_all_leaves_no_trace(
     await house.say(private(canary, "Our budget for Canary Letters is 40k a day."))
     await house.say(private(BEN, "What is our budget?"), "40k a day, as Kit Canary said.")
     assert await traces(database_url, redis)
-    told = await house.do("forget all", canary)
+    told = await house.do("forget really all", canary)
     assert told.text.startswith("Forgotten: 1 fact, 1 message with our replies, ")
     await house.run_jobs()
     assert await traces(database_url, redis) == []
-    assert "Nothing was held of you." in (await house.do("forget all", canary)).text
+    assert "Nothing was held of you." in (await house.do("forget really all", canary)).text
 
 
 async def test_export_is_json_with_where_it_was_said(house: House) -> None:
@@ -256,14 +256,14 @@ async def test_the_choice_outlives_the_forgetting_and_names_nobody(
 ) -> None:
     canary = Author("U-canary", "Kit Canary")
     await house.do("off", canary)
-    await house.do("forget all", canary)
+    await house.do("forget really all", canary)
     assert await traces(database_url, redis) == []
     assert "Memory is off for you." in (await house.do("show", canary)).text
 
 
 async def test_a_channel_is_its_admins_choice(house: House) -> None:
-    assert "admins" in (await house.do("off channel")).text
-    assert "admins" in (await house.do("keep 30 days")).text
+    assert "Only an admin" in (await house.do("off channel")).text
+    assert "Only an admin" in (await house.do("keep 30 days")).text
     assert "off for this channel" in (await house.do("off channel", is_admin=True)).text
     await house.say(private(ASHA, "This channel casts in Pune."))
     await house.say(private(ASHA, "This channel casts in Delhi.", "C2"))
@@ -273,6 +273,92 @@ async def test_a_channel_is_its_admins_choice(house: House) -> None:
     assert "after 30 days" in (await house.do("show")).text
     assert "days from 1" in (await house.do("keep 0 days", is_admin=True)).text
     assert "until somebody" in (await house.do("keep forever", is_admin=True)).text
+
+
+async def test_everything_goes_once_the_person_is_sure(house: House, database_url: str) -> None:
+    await house.say(private(ASHA, "Our budget for Canary Letters is 40k a day."))
+    asked = await house.do("forget all")
+    assert "This forgets 1 fact, 1 message with our replies. It cannot be undone." in asked.text
+    assert asked.goes_on == "forget really all"
+    assert asked.goes_on in asked.text
+    assert await fetch(database_url, "SELECT FROM turns WHERE text <> ''")
+    assert (await house.do(asked.goes_on)).text.startswith("Forgotten: 1 fact")
+    assert "Nothing was held of you." in (await house.do("forget all")).text
+
+
+async def test_forgetting_about_much_asks_first(house: House) -> None:
+    for nth in range(11):
+        await house.say(private(ASHA, f"Canary dancers number {nth}"))
+    asked = await house.do("forget about canary dancers")
+    assert "11 messages with our replies" in asked.text
+    assert len((await house.do("export")).export["turns"]) == 11  # type: ignore[index, arg-type] # JSON
+    assert (await house.do(asked.goes_on)).text.startswith("Forgotten: 11 messages")
+
+
+async def test_many_facts_come_in_pages_with_ids_of_their_own(
+    house: House, database_url: str
+) -> None:
+    await house.say(private(ASHA, "This channel casts in Pune."))
+    await execute(
+        database_url,
+        """INSERT INTO facts (org_id, id, scope, access, about, subject, subject_key, attribute,
+            value, value_key, negated, statement, quote, confidence, valid_from, last_said_at,
+            platform, workspace, channel, thread, place, turn_id, author_external_id, author_name)
+        SELECT org_id, ('3f2a9100-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid, scope, access,
+            about, subject, subject_key, attribute, value, value_key, negated, 'Fact ' || n, quote,
+            confidence, valid_from, last_said_at - n * interval '1 minute', platform, workspace,
+            channel, thread, place, turn_id, author_external_id, author_name
+        FROM facts, generate_series(1, 499) AS n""",
+    )
+    first = await house.do("show")
+    assert "Page 1 of 25" in first.text
+    assert len(first.facts) == 20
+    assert len(first.whole) < 4_000
+    second = await house.do(first.next_page)
+    assert (second.facts[0].statement, "Page 2 of 25" in second.text) == ("Fact 20", True)
+    last = await house.do("show 99")
+    assert (last.facts[-1].statement, last.next_page) == ("Fact 499", "")
+    assert len({*first.ids, *second.ids, *last.ids}) == 60
+    gone = await house.do(f"forget {second.ids[0]}")
+    assert "- Fact 20" in gone.text
+
+
+async def test_what_is_held_elsewhere_is_told_where_ids_are_the_same(house: House) -> None:
+    await house.say(private(ASHA, "This channel casts in Pune."))
+    other = private(ASHA, "Our budget is 40k a day.")
+    await house.say(replace(other, conversation=replace(HERE, workspace="W2")))
+    assert "other place" not in (await house.do("show")).text
+    assert "1 other place" in (await house.do("show", is_everywhere=True)).text
+    assert "other places" not in (await house.do("forget all", is_everywhere=True)).text
+    asked = await house.do("forget all everywhere", is_everywhere=True)
+    assert asked.goes_on == "forget really all everywhere"
+    gone = await house.do(asked.goes_on, is_everywhere=True)
+    assert gone.text.startswith("Forgotten: 2 facts, 2 messages with our replies")
+    assert "other place" not in (await house.do("show", is_everywhere=True)).text
+
+
+async def test_a_direct_conversation_keeps_as_long_as_its_person_says(house: House) -> None:
+    told = await house.do("keep 30 days", place=Place.DM)
+    assert "in this conversation is forgotten after 30 days" in told.text
+
+
+async def test_days_without_a_channel_are_nobodys(house: House, database_url: str) -> None:
+    nowhere = replace(HERE, channel="")
+    told = await house.do("keep 30 days", place=Place.DM, conversation=nowhere)
+    assert "of which channel" in told.text
+    assert await fetch(database_url, "SELECT FROM memory_choices") == []
+
+
+async def test_a_person_is_known_once_they_wrote(house: House) -> None:
+    asker = Asker(ASHA, HERE, Place.PRIVATE, Access.TEAM)
+    assert not await house.acts.is_known(asker)
+    await house.say(private(ASHA, "This channel casts in Pune."))
+    assert await house.acts.is_known(asker)
+
+
+async def test_what_is_not_known_is_said(house: House) -> None:
+    assert "I don't know `/memory fgt`." in (await house.do("fgt")).text
+    assert "I don't know" not in (await house.do("help")).text
 
 
 @pytest.mark.parametrize("text", ["help", "what?", "on fire", "keep", "export everything"])

@@ -70,7 +70,7 @@ async def test_a_reply_under_way_in_the_same_conversation_is_begun_anew(house: H
     await house.node.turns.accept(private(BEN, "And who dances?"))
     turn = await claim(house.node)
     async with house.node.turns.lease(turn) as lease:
-        await house.do("forget all")
+        await house.do("forget really all")
         assert await lease.ended() == "amended"
 
 
@@ -104,7 +104,7 @@ async def test_two_forgettings_at_once_wait_for_each_other(
     turns = [await house.say(private(one, f"Canary {one.name}")) for one in canaries]
     each = ", ".join(f"'{turn.id}'" for turn in turns)
     await execute(database_url, f"UPDATE turns SET drew_on = ARRAY[{each}]::uuid[]")
-    await asyncio.gather(*(house.do("forget all", one) for one in canaries))
+    await asyncio.gather(*(house.do("forget really all", one) for one in canaries))
     await house.run_jobs()
     assert await traces(database_url, redis) == []
 
@@ -154,7 +154,7 @@ async def test_a_correction_by_another_goes_with_what_it_corrects(
     await house.say(private(BEN, "Not 40k a day but 50k a day."))
     facts = await fetch(database_url, "SELECT statement, author_external_id FROM facts")
     assert ("U2", True) in [(who, "Canary" in statement) for statement, who in facts]
-    await house.do("forget all")
+    await house.do("forget really all")
     await house.run_jobs()
     assert await traces(database_url, redis) == []
 
@@ -236,7 +236,7 @@ async def test_while_redis_is_away_the_job_waits_for_it_and_never_dies(
         raise RedisAwayError
 
     monkeypatch.setattr(house.working, "forget_all", away)
-    await house.do("forget all")
+    await house.do("forget really all")
     await execute(database_url, "UPDATE jobs SET run_at = now()")
     for _ in range(10):
         await house.run_jobs()

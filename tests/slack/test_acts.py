@@ -18,6 +18,7 @@ from adapters.acts import (
     PageSearch,
     RateReply,
     RetryReply,
+    SayMemory,
     ShareSearch,
     ShortlistTalent,
     ShowTalent,
@@ -47,6 +48,10 @@ ALL: tuple[Act, ...] = (
     OpenFilters("AbC-_123"),
     OpenFilters(),
     ForgetMe(),
+    SayMemory("forget 3f2a91"),
+    SayMemory("show 2"),
+    SayMemory("forget really all"),
+    SayMemory("forget really all everywhere"),
     AllowGuests(allowed=True),
     AllowGuests(allowed=False),
 )

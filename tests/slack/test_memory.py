@@ -66,7 +66,7 @@ async def test_what_was_said_is_shown_exported_and_forgotten(
 
 
 async def test_a_channel_is_its_admins_choice(scene: Scene) -> None:
-    assert "admins" in (await remember(scene, "off channel", scene.ravi)).shown
+    assert "Only an admin" in (await remember(scene, "off channel", scene.ravi)).shown
     scene.asha.is_admin = True
     assert "off for this channel" in (await remember(scene, "off channel")).shown
     assert "after 30 days" in (await remember(scene, "keep 30 days")).shown
@@ -75,3 +75,37 @@ async def test_a_channel_is_its_admins_choice(scene: Scene) -> None:
 
 async def test_what_is_not_understood_gets_the_help(scene: Scene) -> None:
     assert "/memory forget about" in (await remember(scene, "what?")).shown
+
+
+async def test_a_fact_is_forgotten_by_its_button_and_the_list_shows_what_is_left(
+    scene: Scene, database: Database, database_url: str
+) -> None:
+    await learn(scene, database, database_url)
+    listed = await remember(scene, "show")
+    await scene.press(listed, "Forget", by=scene.asha)
+    await wait_until(lambda: "Forgotten: 1 fact" in listed.shown)
+    assert "What I posted in this chat before stays" in listed.shown
+    assert "What you told me" not in listed.shown
+    assert await fetch(database_url, "SELECT FROM turns WHERE text LIKE '%Canary%'") == []
+
+
+async def test_everything_goes_by_a_button_and_not_before(
+    scene: Scene, database: Database, database_url: str
+) -> None:
+    await learn(scene, database, database_url)
+    asked = await remember(scene, "forget all")
+    assert "It cannot be undone." in asked.shown
+    assert await fetch(database_url, "SELECT FROM facts")
+    await scene.press(asked, "Forget", by=scene.asha)
+    await wait_until(lambda: "Forgotten: 1 fact" in asked.shown)
+    assert await fetch(database_url, "SELECT FROM facts") == []
+
+
+async def test_a_forged_button_does_no_more_than_typing(
+    scene: Scene, database: Database, database_url: str
+) -> None:
+    await learn(scene, database, database_url)
+    listed = await remember(scene, "show", scene.ravi)
+    await scene.ravi.clicks("say_memory", "forget really all", on=listed, forged=True)
+    await wait_until(lambda: "Nothing was held of you." in listed.shown)
+    assert await fetch(database_url, "SELECT FROM facts"), "Asha's"

@@ -97,4 +97,33 @@ async def test_the_panel_says_whether_memory_is_on(site: Site, visit: Visit) -> 
     assert (await ask(client, "show"))["on"] is True
     assert (await ask(client, "off"))["on"] is False
     assert (await ask(client, "show"))["on"] is False
-    assert "facts" not in await ask(client, "on")
+    assert (await ask(client, "on"))["on"] is True
+
+
+async def test_the_panel_lists_what_is_left_after_something_went(
+    site: Site, puppet: Puppet, visit: Visit, database: Database, embedder: LocalEmbedder
+) -> None:
+    client, elsewhere = await visit(site, an_id(1)), await visit(site, an_id(3))
+    for nth, (text, room) in enumerate(
+        ((SAID, client), ("We never cast non-union actors.", elsewhere))
+    ):
+        puppet.tell(text, "Noted.", None)
+        await room.send(type="send", id=an_id(10 + nth), text=text)
+        await room.until(lambda: any(turn["phase"] == "ended" for turn in room.turns.values()))  # noqa: B023 - awaited here
+        conversation = str(ConversationKey("web", "page", an_id(1 if nth == 0 else 3)))
+
+        async def is_stored(conversation: str = conversation) -> bool:
+            done = "SELECT FROM turns WHERE status = 'done' AND conversation = $1"
+            async with database.queue() as connection:
+                return bool(await connection.fetch(done, conversation))
+
+        await wait_until(is_stored)
+        await Learning(FactRows(database), Rules(), embedder).learn(DEFAULT_ORG_ID, conversation)
+    told = await ask(client, "forget about canary letters")
+    assert [fact["statement"] for fact in told["facts"]] == [
+        "You do not want non-union actors."
+    ]
+    asked = await ask(client, "forget all")
+    assert asked["goes_on"] == "forget really all"
+    await ask(client, asked["goes_on"])
+    await elsewhere.until(lambda: not elsewhere.order)

@@ -6,20 +6,20 @@ export class Memory {
   #dialog;
   #answer;
   #facts;
+  #next;
   #switch;
-  /** What goes from the list of facts with the next answer. */
-  #forgetting = [];
 
   /** `onAsk(text)` sends what `/memory` is followed by; false where there is no connection. */
   constructor(dialog, { onAsk }) {
     this.#dialog = dialog;
     this.#answer = dialog.querySelector(".memory-answer");
     this.#facts = dialog.querySelector(".memory-facts");
+    this.#next = dialog.querySelector(".memory-next");
     this.#switch = dialog.querySelector("#memory-switch");
     this.onAsk = onAsk;
     dialog.addEventListener("click", ({ target }) => {
       const button = target.closest("[data-ask]");
-      if (button && isSure(button)) this.ask(button.dataset.ask, button.closest("li"));
+      if (button && isSure(button)) this.ask(button.dataset.ask);
       else if (target === dialog) dialog.close();
     });
     dialog.querySelector("#memory-about").addEventListener("submit", (event) => {
@@ -30,23 +30,27 @@ export class Memory {
     });
   }
 
-  /** Open, and say what a person typed after `/memory`; `about`: the item in the list it names. */
-  ask(text, about = null) {
+  /** Open, and say what a person typed after `/memory`. */
+  ask(text) {
     if (!this.#dialog.open) {
       setBlocks(this.#answer, 0, []);
       this.#facts.replaceChildren();
+      this.#next.replaceChildren();
       this.#dialog.showModal();
     }
-    if (text.startsWith("forget")) this.#forgetting = about ? [about] : [...this.#facts.children];
     if (!this.onAsk(text)) this.#answer.textContent = "There is no connection just now. Try again when it is back.";
   }
 
   /** The server's answer. */
-  show({ blocks, facts, on, exported }) {
+  show({ blocks, facts, on, exported, goes_on: goesOn, next_page: nextPage }) {
     this.#answer.replaceChildren();
     setBlocks(this.#answer, 0, blocks);
     if (facts) this.#facts.replaceChildren(...facts.map(forgettable));
-    for (const item of this.#forgetting.splice(0)) item.remove();
+    if (facts || goesOn) {
+      this.#next.replaceChildren();
+      if (goesOn) this.#next.append(element("button", { type: "button", className: "button danger", "data-ask": goesOn }, "Forget these"));
+      if (nextPage) this.#next.append(element("button", { type: "button", className: "button", "data-ask": nextPage }, "More"));
+    }
     if (on !== undefined) {
       this.#switch.dataset.ask = on ? "off" : "on";
       this.#switch.textContent = on ? "Turn off" : "Turn on";
