@@ -16,7 +16,7 @@ from bot.wording.cue_words import words_of
 if TYPE_CHECKING:
     from bot.conversation import Author, ConversationKey, Message, Place
 
-_AMOUNT = re.compile(r"(\d[\d,]*(?:\.\d+)?)(?:\s*(k|l|lakhs?|cr|crores?))?\b")
+_AMOUNT = re.compile(r"(?<!\d)(\d(?:,*+\d)*+(?:\.\d+)?)(?:\s*(k|l|lakhs?|cr|crores?))?\b")
 _TIMES = {"k": 1_000, "l": 100_000, "c": 10_000_000}
 _WORDS = re.compile(WORD)
 _LITTLE = words_of("a an the of for in on to is are be and or only our we who with per at")

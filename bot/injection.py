@@ -18,7 +18,7 @@ log = structlog.get_logger(__name__)
 _ORDERS = re.compile(
     r"\b(?:ignore|disregard|forget|override)\b.{0,40}\b(?:instructions?|rules?|prompts?|orders)\b"
     r"|</?\s*(?:system|assistant|human|user|message|tool_\w+|function_\w+|roster_data|shown)\b"
-    r"|(?:^|[\n.!?>]\s*)(?:system|assistant|human)\s*:"
+    r"|(?:^|[\n.!?>])[^\S\n]*(?:system|assistant|human)\s*:"
     r"|\b(?:system prompt|developer mode|jailbreak)\b"
     r"|\byou are (?:now )?(?:an? |the )?(?:admin|administrator|root|system)\b"
     r"|\b(?:reveal|print|repeat)\b.{0,20}\byour (?:prompt|instructions?)\b",

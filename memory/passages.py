@@ -17,5 +17,7 @@ def passage(text: str, names: Iterable[str]) -> str:
         return text
     longest_first = sorted(parts, key=len, reverse=True)
     named = "|".join(re.escape(part) for part in longest_first)
-    without = re.sub(rf"[,\s]*@?\b(?:{named})\b(?:['’]s)?", "", text, flags=re.IGNORECASE)
+    without = re.sub(
+        rf"(?<![,\s])[,\s]*+@?\b(?:{named})\b(?:['’]s)?", "", text, flags=re.IGNORECASE
+    )
     return without.strip(" ,") or text

@@ -25,13 +25,13 @@ _SECRETS = re.compile(
     r"phone|mobile|whats ?app|telephone|contact number|e-?mail|address is|lives? at|"
     r"date of birth|dob|born on)\b"
     r"|\b(?:sk|pk|rk|xox[abposr]|ghp|gho|github_pat|AKIA|eyJ)[-_a-z0-9]{6,}"
-    r"|[\w.+-]+@[\w-]+\.[\w.]+"
+    r"|(?<![\w.+-])[\w.+-]++@[\w-]+\.[\w.]+"
     r"|(?<![\w.])\+?\d[\d ()-]{8,}\d(?!\w)"
     r"|\b[a-z]{2}\d{2}[a-z0-9]{11,}\b"
     r"|-----begin",
     re.IGNORECASE,
 )
-_OPAQUE = re.compile(r"(?<![\w/])(?=[\w+/=-]*\d)(?=[\w+/=-]*[A-Za-z])[\w+/=-]{16,}(?![\w/])")
+_OPAQUE = re.compile(r"(?<![\w+/=-])(?=[\w+/=-]*\d)(?=[\w+/=-]*[A-Za-z])[\w+/=-]{16,}(?![\w/])")
 """Letters and digits in one long word: a key, not a name."""
 
 _SENSITIVE = re.compile(

@@ -20,7 +20,7 @@ _PASTED = re.compile(
 )
 """A line that is not the author's own: quoted, listed, forwarded, or a program's."""
 _FORWARDED = re.compile(
-    r"^\W*(?:forwarded message|original message|begin forwarded|on .{5,60} wrote:).*\Z",
+    r"^[^\w\n]*(?:forwarded message|original message|begin forwarded|on .{5,60} wrote:).*\Z",
     re.IGNORECASE | re.MULTILINE | re.DOTALL,
 )
 """From where on a message is somebody else's."""
