@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from itertools import chain
 from math import log
 from typing import TYPE_CHECKING, TypeAlias
 from uuid import UUID
@@ -47,6 +48,8 @@ them, and words are weighed against each other all the same."""
 BY_WORDS, BY_MEANING, BITS = 100, 100, 500
 """Of a large scope: how many are found by either, the latter exactly among the nearest by bits."""
 
+_SLOTS = 1 << 18
+
 Floats: TypeAlias = npt.NDArray[np.float32]
 Key: TypeAlias = tuple[int, str]
 """An episode's `seq` and `speaker`."""
@@ -76,18 +79,18 @@ _AUTHORS = f"""
     WHERE author.external_id <> ''
         AND (SELECT castmatch_remembers($1, $5, $6, $7, $8))"""
 
-# What an episode is ranked by. $4: the words' terms, $5: the vector, $6: its model, $7: what an
-# answer would have in it.
+# What an episode is ranked by. $4: the vector, $5: its model.
 _RANKED = """e.seq, e.speaker, e.author_external_id, e.conversation,
     extract(epoch FROM e.said_at)::float8 AS said_at,
-    char_length(e.text) AS length, cardinality(e.terms) AS words,
-    strpos(e.text, '?') > 0 AS asks, e.text ~ '\\?\\s*$' AS ends_asking, e.text ~* $7 AS fits,
-    CASE WHEN e.terms && $4 THEN e.terms END AS terms,
-    CASE WHEN e.embedder = $6 THEN -(e.embedding <#> $5) END AS nearness"""
+    char_length(e.text) AS length,
+    strpos(e.text, '?') > 0 AS asks, right(rtrim(e.text), 1) = '?' AS ends_asking,
+    e.has_time, e.has_number, e.names,
+    e.terms,
+    CASE WHEN e.embedder = $5 THEN -(e.embedding <#> $4) END AS nearness"""
 
 _WHOLE = f"""
     SELECT {_RANKED} FROM episodes e WHERE {_IN_SCOPE}
-    ORDER BY e.conversation COLLATE "C", e.seq, e.speaker DESC LIMIT $8"""
+    ORDER BY e.conversation COLLATE "C", e.seq, e.speaker DESC LIMIT $6"""
 
 _WITH_WORD = "SELECT nth, seq, speaker FROM castmatch_episodes_with($1, $2)"
 
@@ -104,7 +107,7 @@ _NEAR = f"""
 _AROUND = f"""
     WITH found AS MATERIALIZED (
         SELECT e.scope, e.conversation, e.seq
-        FROM unnest($8::bigint[], $9::text[]) AS key (seq, speaker)
+        FROM unnest($6::bigint[], $7::text[]) AS key (seq, speaker)
         JOIN episodes e ON e.org_id = $1 AND e.seq = key.seq AND e.speaker = key.speaker
         WHERE {_IN_SCOPE}),
     around AS MATERIALIZED (
@@ -131,9 +134,6 @@ _TOKENS = f"""
     JOIN episodes e ON e.org_id = $1 AND e.seq = key.seq AND e.speaker = key.speaker
     WHERE {_IN_SCOPE} AND e.embedder = $6 AND e.tokens <> ''"""
 
-NOTHING = "^(?!)"
-"""A pattern that fits no text."""
-
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -143,8 +143,6 @@ class Asked:
     vector: Vector | None
     """None: by words alone."""
     model: str
-    fits: str
-    """A pattern of Postgres's for what an answer would have in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,11 +163,18 @@ class Candidates:
     """How often each of the words asked for is in them: a row an episode, a column a word."""
     weights: Floats
     """What each of the words asked for tells: more where it is rare in the scope."""
+    rarity: Floats
+    """What all of its words tell together: each counts the more the rarer it is in those read."""
     nearness: Floats
     """Cosine with what is asked; of what has no vector yet the mean of the others."""
     asks: Floats
     ends_asking: Floats
-    fits: Floats
+    times: Floats
+    """1 for those that have a time in them."""
+    numbers: Floats
+    """1 for those that have a number in them."""
+    names: Floats
+    """How many names are in them, up to two."""
 
 
 class EpisodeSearch:
@@ -214,7 +219,7 @@ class Reading:
             for scope in self.within[1]
             for column, term in enumerate(terms(scope, stems))
         }
-        ranked = (list(numbers), asked.vector, asked.model, asked.fits)
+        ranked = asked.vector, asked.model
         if size <= WHOLE:
             rows = await self.connection.fetch(_WHOLE, *self.within, *ranked, WHOLE)
             return _candidates(rows, numbers, len(stems), {}, len(rows))
@@ -268,11 +273,13 @@ def _candidates(
     size: int,
 ) -> Candidates:
     """`often`: in how many of `size` episodes each word is, where these rows do not tell."""
+    words = np.array([len(row["terms"]) for row in rows])
+    of_row = np.repeat(np.arange(len(rows)), words)
+    total = int(words.sum())
+    every = np.fromiter(chain.from_iterable(row["terms"] for row in rows), np.int64, total)
     counts = np.zeros((len(rows), stems), np.float32)
-    for at, row in enumerate(rows):
-        for term in row["terms"] or ():
-            if (column := numbers.get(term)) is not None:
-                counts[at, column] += 1
+    for term, column in numbers.items():
+        np.add.at(counts[:, column], of_row[every == term], 1)
     having = (counts > 0).sum(axis=0)
     for column, number in often.items():
         having[column] = max(having[column], number)
@@ -287,14 +294,25 @@ def _candidates(
         conversations=[row["conversation"] for row in rows],
         at=np.array([row["said_at"] for row in rows], np.float64),
         length=_floats(rows, "length"),
-        words=_floats(rows, "words"),
+        words=words.astype(np.float32),
         counts=counts,
         weights=np.log1p((size - having + 0.5) / (having + 0.5)).astype(np.float32),
+        rarity=_rarity(every, of_row, len(rows)),
         nearness=nearness,
         asks=_floats(rows, "asks"),
         ends_asking=_floats(rows, "ends_asking"),
-        fits=_floats(rows, "fits"),
+        times=_floats(rows, "has_time"),
+        numbers=_floats(rows, "has_number"),
+        names=_floats(rows, "names"),
     )
+
+
+def _rarity(terms: npt.NDArray[np.int64], of_row: npt.NDArray[np.int64], rows: int) -> Floats:
+    """Of each row, the logarithms of how rare each of its terms is, added up. A scope has numbers
+    of its own for words, so that each is rare or common within its scope."""
+    slots = terms & _SLOTS - 1  # a few that share one pass for commoner than they are
+    often = np.bincount(slots, minlength=_SLOTS)
+    return np.bincount(of_row, np.log1p(rows / often[slots]), rows).astype(np.float32)
 
 
 def _floats(rows: Sequence[Record], column: str) -> Floats:

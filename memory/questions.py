@@ -7,9 +7,18 @@ from calendar import month_name
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from enum import Enum, auto
 
 from bot.conversation import Author
 from memory.passages import passage
+
+
+class Wanted(Enum):
+    """What an answer to a question has in it; of an episode it is read when it is kept."""
+
+    TIME = auto()
+    NUMBER = auto()
+    NAME = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,15 +29,18 @@ class Question:
     """Without the names of those who speak: whose words they are is known of every episode."""
     about: frozenset[str]
     """Whose words are looked for, by the platform's ids; "" stands for us. Empty: anybody's."""
-    fits: str
-    """What an answer has in it, as a pattern of Postgres's; empty where nothing is known of it."""
+    first: str | None
+    """Of several whom it names, the first: "what did Asha say of Ben's tape?" is of Asha."""
+    wants: Wanted | None
+    """What an answer has in it, where that is known."""
     spans: tuple[tuple[datetime, datetime], ...]
     """When it was said, about, if the message names a time."""
 
 
 def understand(text: str, asker: Author, at: datetime, authors: Sequence[Author]) -> Question:
     """`at`: when it is asked. `authors`: who speaks in what is searched."""
-    named = [author for author in authors if _names(text, author.name)]
+    at_place = {author: _named_at(text, author.name) for author in authors}
+    named = sorted((one for one in authors if at_place[one] >= 0), key=at_place.__getitem__)
     about = {author.external_id for author in named}
     if _OUR_WORDS.search(text):
         about.add("")
@@ -37,7 +49,8 @@ def understand(text: str, asker: Author, at: datetime, authors: Sequence[Author]
     return Question(
         words=passage(text, [author.name for author in named]),
         about=frozenset(about) if len(about) == 1 else frozenset(),
-        fits=next((pattern for asks, pattern in _ANSWERS if asks.search(text)), ""),
+        first=named[0].external_id if named and len(about) > 1 else None,
+        wants=next((wanted for wanted, asks in _ASKS.items() if asks.search(text)), None),
         spans=tuple(_spans(text, at)),
     )
 
@@ -61,45 +74,42 @@ _ALSO_WORDS = frozenset(
 """Names that are ordinary words too: only a capital tells."""
 
 
-def _names(text: str, name: str) -> bool:
-    """Whether the text names somebody by their full name or the first part of it."""
+def _named_at(text: str, name: str) -> int:
+    """Where the text names somebody by their full name or the first part of it; -1 if nowhere."""
     first = next(iter(name.split()), "")
     if len(first) < 2:
-        return False
+        return -1
     exactly = first.casefold() in _ALSO_WORDS
     found = re.search(rf"(?<!\w){re.escape(first)}(?!\w)", text, 0 if exactly else re.IGNORECASE)
-    return found is not None
+    return found.start() if found else -1
 
 
 # --- what an answer has in it -----------------------------------------------------------------
 
-_MONTHS = tuple(month_name)[1:]
-_TIMES = (
-    r"yesterday|today|tonight|tomorrow|last|next|ago|week|weekend|month|year|recently|just|since|"
-    r"(mon|tues|wednes|thurs|fri|satur|sun)day|kal|aaj|parso|hafte|mahine|ayer|hoy|mañana|semana|"
-    r"mes|hier|demain|semaine|कल|आज|परसों|हफ़्ते|महीने"
-)
-_ANSWERS = (
-    (
-        re.compile(
-            r"\bwhen\b|\b(what|which) (date|day|month|year|week)\b|\bhow long\b|\bkab\b|कब|"
-            r"\bcu[aá]ndo\b|\bquand\b",
-            re.IGNORECASE,
-        ),
-        rf"\y({_TIMES}|{'|'.join(_MONTHS)})\y|\y\d{{4}}\y",
+_ASKS = {
+    Wanted.TIME: re.compile(
+        r"\bwhen\b|\b(what|which) (date|day|month|year|week)\b|\bhow long\b|\bkab\b|कब|"
+        r"\bcu[aá]ndo\b|\bquand\b",
+        re.IGNORECASE,
     ),
-    (
-        re.compile(
-            r"\bhow (many|much|old|often)\b|\bkitn[aei]\b|कितन|\bcu[aá]nt[oa]s?\b|\bcombien\b",
-            re.IGNORECASE,
-        ),
-        r"\y(\d+|one|two|three|four|five|six|seven|eight|nine|ten|few|several|couple|once|twice)\y",
+    Wanted.NUMBER: re.compile(
+        r"\bhow (many|much|old|often)\b|\bkitn[aei]\b|कितन|\bcu[aá]nt[oa]s?\b|\bcombien\b",
+        re.IGNORECASE,
     ),
-)
+    Wanted.NAME: re.compile(
+        r"\b(who|where|names?|called|titles?|which)\b|"
+        r"\bwhat (\w+ )?(cit(y|ies)|countr(y|ies)|places?|states?|towns?|agenc(y|ies)|films?|"
+        r"movies?|shows?|series|plays?|projects?|books?|games?|bands?|songs?)\b|"
+        r"\b(kaun|kahaa?n|naam)\b|कौन|कहाँ|नाम|\b(qui[eé]n(es)?|d[oó]nde|nombres?)\b|"
+        r"\b(qui|où|noms?)\b",
+        re.IGNORECASE,
+    ),
+}
 
 
 # --- when -------------------------------------------------------------------------------------
 
+_MONTHS = tuple(month_name)[1:]
 _DATE = re.compile(
     rf"\b(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? )?(?P<month>{'|'.join(_MONTHS)})\b"
     r"(?: (?P<day_after>\d{1,2})(?:st|nd|rd|th)?\b)?(?:,? (?P<year>\d{4}))?"

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from memory.questions import Wanted
+
 if TYPE_CHECKING:
     import numpy.typing as npt
 
@@ -22,6 +24,8 @@ PAUSE = 3 * 3600.0
 
 _K1, _B = 1.2, 0.75  # BM25
 _RANK = 10.0  # a rank counts 1 / (_RANK + rank)
+_NEWS = 3.0
+"""About how many texts of a session tell what is new."""
 _FADES = 14 * 86400.0
 """Seconds from a time that was named after which an episode is no nearer to it than any other."""
 
@@ -71,9 +75,14 @@ def features(question: Question, candidates: Candidates) -> Mapping[str, Floats]
         "theirs": np.array([one in question.about for one in candidates.authors], np.float32),
         "ours": np.array([one == "" for one in candidates.authors], np.float32)
         * ("" not in question.about),
-        "fits": candidates.fits,
+        "first_named": np.array([one == question.first for one in candidates.authors], np.float32),
+        "fits": _fits(question, candidates),
+        "names": candidates.names,
+        "names_wanted": candidates.names * (question.wants is Wanted.NAME),
         "asks": candidates.ends_asking,
         "length": _standard(np.log1p(candidates.length)),
+        "rarity": _standard(np.log1p(candidates.rarity)),
+        "begins": _begins(session),
         "in_time": _in_time(question, candidates),
         "recent": _by_age(candidates),
     }
@@ -147,6 +156,21 @@ def _by_rank(values: Floats) -> Floats:
     rank = np.empty(len(values), np.float32)
     rank[np.argsort(-values, kind="stable")] = np.arange(len(values))
     return np.asarray(2 * _RANK / (_RANK + rank), np.float32)
+
+
+def _fits(question: Question, candidates: Candidates) -> Floats:
+    """1 for what has a time or a number in it, if that is what is asked for."""
+    if question.wants is Wanted.TIME:
+        return candidates.times
+    if question.wants is Wanted.NUMBER:
+        return candidates.numbers
+    return np.zeros(len(candidates.keys), np.float32)
+
+
+def _begins(session: npt.NDArray[np.int64]) -> Floats:
+    """1 for the first of a session, soon less: people tell what is new before they talk of it."""
+    place = np.arange(len(session)) - np.searchsorted(session, session)
+    return np.exp(-place / _NEWS).astype(np.float32)
 
 
 def _in_time(question: Question, candidates: Candidates) -> Floats:

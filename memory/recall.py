@@ -14,7 +14,7 @@ import structlog
 from bot.conversation import Audience, Author, ConversationKey
 from bot.ports import EmbedderError
 from bot.scopes import read_from
-from db.episode_search import NOTHING, Asked
+from db.episode_search import Asked
 from memory.questions import understand
 from memory.ranking import MATCHED, best, features, match_features, weighed
 from memory.token_embedder import match
@@ -104,7 +104,6 @@ class Recall:
             words=question.words,
             vector=None if meaning is None else meaning.vector,
             model=self._embedder.name,
-            fits=question.fits or NOTHING,
         )
         async with self._episodes.reading(audience, scopes) as reading:
             candidates = await reading.candidates(asked, size)

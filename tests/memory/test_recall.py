@@ -178,6 +178,42 @@ async def test_a_time_that_is_named_finds_what_was_said_then(house: House, recal
     assert best.at.month == 8
 
 
+@pytest.mark.parametrize(
+    ("text", "tells"),
+    [
+        ("Next Friday, then", (True, False, 1)),
+        ("on 3 May, 2 pm", (True, True, 0)),
+        ("in 2024", (True, True, 0)),
+        ("kal subah", (True, False, 0)),
+        ("कल", (True, False, 0)),
+        ("two of them", (False, True, 0)),
+        ("In the old mill", (False, False, 0)),
+        ("Thanks, Asha. Monsoon suits her", (False, False, 0)),
+        ('She played in Katha by Nila and in "the Mill"', (False, False, 2)),
+    ],
+)
+async def test_what_kinds_of_answers_it_has_is_read_when_it_is_kept(
+    house: House, database_url: str, text: str, tells: tuple[bool, bool, int]
+) -> None:
+    await keep(house, [(ASHA, text, MAY)])
+    [row] = await fetch(database_url, "SELECT has_time, has_number, names FROM episodes")
+    assert tuple(row) == tells
+
+
+async def test_an_answer_to_when_has_a_time_in_it(house: House, recall: Recall) -> None:
+    await keep(
+        house,
+        [
+            (BEN, "The audition moved to the mill", MAY),
+            *((BEN, f"Take {n} is in the can", MAY + timedelta(days=n)) for n in range(1, 9)),
+            (BEN, "The audition moved to Friday", MAY + timedelta(days=9)),
+            (BEN, "The audition moved to the hall", MAY + timedelta(days=10)),
+        ],
+    )
+    best, *_ = await recall.search(inquiry(house, "When is the audition?"))
+    assert best.text == "The audition moved to Friday"
+
+
 async def test_neighbours_count_within_their_session_alone(house: House, recall: Recall) -> None:
     """Two answers read the same; one stands after what was asked for, the other a day after it."""
     await keep(
