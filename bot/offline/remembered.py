@@ -10,6 +10,7 @@ from bot.distilling import kept
 from bot.distilling.persons import to_you
 from bot.distilling.rules import read_facts
 from bot.facts import About, Act, Draft, Fact, Source, key_of
+from bot.offline.lately import put_right
 from bot.offline.phrases import plain
 from bot.sources import SOMEBODY, day_of, is_here, is_theirs, where_said
 from bot.wording.memory_questions import asked_of_us, asks_fact
@@ -120,16 +121,10 @@ def _noted(draft: Draft, facts: Sequence[Fact], turn: Turn) -> str:
 
 def _corrected(draft: Draft, facts: Sequence[Fact], turn: Turn) -> str:
     """ "Actually 50k": of whatever it puts right; empty where that is not known."""
-    for fact in facts:
-        is_meant = (
-            is_theirs(fact.source, turn)
-            if draft.replaces == "*"
-            else key_of(fact.value) == key_of(draft.replaces)
-        )
-        if fact.attribute == draft.attribute and is_meant and fact.value in fact.statement:
-            right = fact.statement.replace(fact.value, draft.value)
-            return f"{_NOTED}{plain(to_you(right, turn.message.author.name))}"
-    return ""
+    meant = put_right(draft, facts, turn.message.author)
+    if meant is None:
+        return ""
+    return f"{_NOTED}{plain(to_you(meant[1], turn.message.author.name))}"
 
 
 def _has_just_noted(recollection: Recollection) -> bool:

@@ -10,6 +10,7 @@ from bot.conversation import Recollection, Turn
 from bot.offline import replies
 from bot.offline.asked import Asked
 from bot.offline.context import Context
+from bot.offline.lately import with_lately_said
 from bot.offline.remembered import answered, noted, told, why
 from bot.offline.searching import Searching
 from bot.offline.showing import Showing
@@ -35,6 +36,7 @@ class Offline:
     async def respond(self, turn: Turn, recollection: Recollection, tools: Toolbox) -> Events:
         """The reply, word by word. The first of a conversation says that we are offline."""
         context = Context.of(recollection)
+        recollection = tools.given = with_lately_said(recollection, turn)
         if not recollection.history:
             async for delta in _streamed(replies.NOTICE):
                 yield delta
