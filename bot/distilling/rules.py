@@ -63,7 +63,7 @@ def _read(sentence: str, where: Where) -> Iterator[Draft]:
         yield retraction
     elif match := REMEMBER.match(sentence):
         rest = match["rest"].strip()
-        found = list(_read(rest, where)) or [_note(rest, where)]
+        found = list(_read(rest, where)) or list(_note(rest, where))
         yield from (replace(one, quote=sentence, confidence=0.95) for one in found)
     elif replaced := _not_but(sentence, where):
         yield replaced
@@ -100,13 +100,15 @@ def _retraction(sentence: str) -> Draft | None:
     return Draft(About.CHANNEL, about, "", "", "", sentence, act=Act.RETRACTS)
 
 
-def _note(rest: str, where: Where) -> Draft:
+def _note(rest: str, where: Where) -> Iterator[Draft]:
     """What somebody wants kept, in their own words."""
-    told = dated(rest.rstrip(".! "), where.today)
+    told = dated(rest.strip(" .!,:;"), where.today)
+    if not told.text:
+        return
     is_personal = re.search(r"\b(?:i|me|my|mine|myself)\b", rest, re.IGNORECASE)
     about, subject = where.subject("i" if is_personal else "we")
     says = f"{where.author} says: {told.text}" if is_personal else told.text
-    return Draft(
+    yield Draft(
         about,
         subject,
         "note",

@@ -120,9 +120,7 @@ async def test_the_panel_lists_what_is_left_after_something_went(
         await wait_until(is_stored)
         await Learning(FactRows(database), Rules(), embedder).learn(DEFAULT_ORG_ID, conversation)
     told = await ask(client, "forget about canary letters")
-    assert [fact["statement"] for fact in told["facts"]] == [
-        "You do not want non-union actors."
-    ]
+    assert [fact["statement"] for fact in told["facts"]] == ["You do not want non-union actors."]
     asked = await ask(client, "forget all")
     assert asked["goes_on"] == "forget really all"
     await ask(client, asked["goes_on"])
