@@ -10,16 +10,17 @@ import pytest
 from bot.conversation import Author
 from bot.distilling import kept
 from bot.distilling.rules import read_facts
+from bot.wording.cue_words import words_of
 from tests.memory.conftest import says
 from tests.memory.test_statements import CASES
 
-_PIECES = (
-    *"Remember that we I our the for on in not but only never always must no actually".split(),
-    *"forget about budget is are was Pune Mumbai Monsoon Letters Night Bus Marathi next".split(),
-    *"Monday 31 February until from to call me Asha Patil hume chahiye ke liye a day 7".split(),
-    *". , : ; ! ? \" ' “ ” ( ) - – … * _ ` > | # @ / 0 40k ₹ $ % नहीं मराठी ठीक 😂".split(),
-    *("\n", "\t", "\x00", "\ud800"),
+_WORDS = words_of(
+    "Remember that we I our the for on in not but only never always must no actually forget about"
+    " budget is are was Pune Mumbai Monsoon Letters Night Bus Marathi next Monday 31 February until"
+    " from to call me Asha Patil hume chahiye ke liye a day 7 . , : ; ! ? \" ' “ ” ( ) - – … * _ `"
+    " > | # @ / 0 40k ₹ $ % नहीं मराठी ठीक 😂"
 )
+_PIECES = (*sorted(_WORDS), "\n", "\t", "\x00", "\ud800")
 SECONDS = 1.0
 """On a busy machine; a message takes some milliseconds."""
 
