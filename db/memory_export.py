@@ -50,6 +50,7 @@ class Exports:
         self, platform: str, workspace: str, external_id: str
     ) -> Mapping[str, JsonValue]:
         """See `bot.stores.Memories.export`."""
-        async with self._database.queue() as connection:
-            exported = await connection.fetchval(_EXPORT, platform, workspace, external_id)
+        named = platform, workspace, external_id
+        async with self._database.person(*named) as connection:
+            exported = await connection.fetchval(_EXPORT, *named)
         return cast("Mapping[str, JsonValue]", exported)

@@ -129,7 +129,7 @@ class PeopleRows:
     async def known(self, platform: str, workspace: str, external_id: str) -> Person | None:
         """See `bot.stores.People.known`."""
         named = platform, workspace, external_id
-        async with self._database.queue() as connection:
+        async with self._database.person(*named) as connection:
             row = await connection.fetchrow(_KNOWN, *named, _QUESTIONS)
             if row is None:
                 row = await connection.fetchrow(_OVERHEARD_ONLY, *named)

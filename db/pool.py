@@ -35,6 +35,8 @@ from db.url import split_options
 if TYPE_CHECKING:
     from asyncpg.pool import PoolConnectionProxy
 
+    from bot.conversation import ConversationKey
+
     Connection: TypeAlias = PoolConnectionProxy[asyncpg.Record]
     """A pooled connection inside a transaction, as `session()` gives it."""
 
@@ -129,10 +131,11 @@ class Database:
         scopes: Sequence[str] = (),
         *,
         conversation: str = "",
+        channel: ConversationKey | None = None,
     ) -> AsyncIterator[Connection]:
         """One transaction that sees what this organisation's people of this access may see, and
-        of its memory what is kept in these scopes (see `bot.scopes`), and of its turns those of
-        this conversation, `str(ConversationKey)`.
+        of its memory what is kept in these scopes (see `bot.scopes`), of its turns those of this
+        conversation, `str(ConversationKey)`, and of its shortlists that of this channel.
 
         `UnavailableError` where the database is away. If that happens at the commit, whether the
         transaction was stored is unknown: write so that doing it again does no harm.
@@ -146,6 +149,9 @@ class Database:
             settings += f"; SET LOCAL castmatch.scopes = '{_listed(scopes)}'"
         if conversation:
             settings += f"; SET LOCAL castmatch.conversation = {_quoted(conversation)}"
+        if channel is not None:
+            named = _array(channel.platform, channel.workspace, channel.channel)
+            settings += f"; SET LOCAL castmatch.channel = {named}"
         async with self._line.place(Lane.PATIENT), self._transaction(settings) as connection:
             yield connection
 
@@ -180,6 +186,40 @@ class Database:
             within or nullcontext(),
             self._transaction(settings) as connection,
         ):
+            yield connection
+
+    @asynccontextmanager
+    async def person(
+        self, platform: str, workspace: str, external_id: str
+    ) -> AsyncIterator[Connection]:
+        """One transaction that reads what is this person's in this workspace, wherever they said
+        it, and nothing of anybody else's. Errors as for `session`."""
+        settings = f"SET LOCAL castmatch.person = {_array(platform, workspace, external_id)}"
+        async with self._line.place(Lane.PATIENT), self._transaction(settings) as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def narrowed(
+        self, connection: Connection, platform: str, workspace: str, external_id: str
+    ) -> AsyncIterator[Connection]:
+        """A transaction of `queue()` for a while: it sees what `person` does, then all again."""
+        named = _array(platform, workspace, external_id)
+        await connection.execute(
+            f"SET LOCAL castmatch.queue = ''; SET LOCAL castmatch.person = {named}"
+        )
+        yield connection
+        await connection.execute(
+            "SET LOCAL castmatch.person = ''; SET LOCAL castmatch.queue = 'on'"
+        )
+
+    @asynccontextmanager
+    async def button(
+        self, platform: str, workspace: str, search_id: str
+    ) -> AsyncIterator[Connection]:
+        """One transaction that reads this saved search and nothing else. Errors as for
+        `session`."""
+        settings = f"SET LOCAL castmatch.search = {_array(platform, workspace, search_id)}"
+        async with self._line.place(Lane.PATIENT), self._transaction(settings) as connection:
             yield connection
 
     @asynccontextmanager
@@ -254,6 +294,12 @@ def _listed(scopes: Sequence[str]) -> str:
 def _quoted(text: str) -> str:
     """As a string of SQL; a backslash is one, as `standard_conforming_strings` is on."""
     return "'" + storable(text).replace("'", "''") + "'"
+
+
+def _array(*texts: str) -> str:
+    """An array of them, as a string of SQL."""
+    escaped = (text.replace("\\", "\\\\").replace('"', '\\"') for text in texts)
+    return _quoted("{" + ",".join(f'"{text}"' for text in escaped) + "}")
 
 
 async def _commit(connection: Connection) -> None:

@@ -84,8 +84,9 @@ class RememberedRows:
 
     async def facts(self, platform: str, workspace: str, external_id: str) -> Sequence[Fact]:
         """See `bot.stores.Memories.facts`."""
-        async with self._database.queue() as connection:
-            rows = await connection.fetch(_FACTS, platform, workspace, external_id)
+        named = platform, workspace, external_id
+        async with self._database.person(*named) as connection:
+            rows = await connection.fetch(_FACTS, *named)
         return [to_fact(row) for row in rows]
 
     async def forget_fact(
@@ -94,7 +95,8 @@ class RememberedRows:
         """See `bot.stores.Memories.forget_fact`."""
         named = platform, workspace, external_id
         async with self._alone(platform, workspace) as connection:
-            said = await said_in_fact(connection, named, beginning.lower())
+            async with self._database.narrowed(connection, *named) as theirs:
+                said = await said_in_fact(theirs, named, beginning.lower())
             return await _remove(connection, said) if said else None
 
     async def forget_about(
@@ -103,14 +105,16 @@ class RememberedRows:
         """See `bot.stores.Memories.forget_about`."""
         named = platform, workspace, external_id
         async with self._alone(platform, workspace) as connection:
-            return await _remove(connection, await said_about(connection, named, words))
+            async with self._database.narrowed(connection, *named) as theirs:
+                said = await said_about(theirs, named, words)
+            return await _remove(connection, said)
 
     async def said_about(
         self, platform: str, workspace: str, external_id: str, words: str
     ) -> Forgotten:
         """See `bot.stores.Memories.said_about`."""
         named = platform, workspace, external_id
-        async with self._database.queue() as connection:
+        async with self._database.person(*named) as connection:
             return (await said_about(connection, named, words)).counted()
 
     def _alone(self, platform: str, workspace: str) -> AbstractAsyncContextManager[Connection]:

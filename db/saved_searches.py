@@ -13,8 +13,6 @@ from db.turn_rows import from_query, storable, to_query
 from db.users import seen_user
 
 if TYPE_CHECKING:
-    from asyncpg import Record
-
     from db.pool import Database
 
 KEPT_FOR = timedelta(days=30)
@@ -34,9 +32,11 @@ _CLEAR = """
 
 _FIND = """
     SELECT s.org_id, s.platform, s.workspace, s.channel, s.thread, s.place, s.access, s.query,
-        u.external_id, u.name
-    FROM saved_searches s JOIN users u ON u.org_id = s.org_id AND u.id = s.user_id
+        s.user_id
+    FROM saved_searches s
     WHERE s.id = $3 AND s.platform = $1 AND s.workspace = $2 AND s.expires_at > now()"""
+
+_OWNER = "SELECT u.external_id, u.name FROM users u WHERE u.org_id = $1 AND u.id = $2"
 
 
 class SavedSearches:
@@ -71,18 +71,22 @@ class SavedSearches:
         return search_id
 
     async def find(self, platform: str, workspace: str, search_id: str) -> SavedSearch | None:
-        async with self._database.queue() as connection:
-            row = await connection.fetchrow(_FIND, platform, workspace, storable(search_id))
-        return None if row is None else _to_search(row)
-
-
-def _to_search(row: Record) -> SavedSearch | None:
-    query = to_query(row["query"])
-    if query is None:  # saved by another version, which is as good as expired
-        return None
-    return SavedSearch(
-        audience=Audience(row["org_id"], Access(row["access"]), Place(row["place"])),
-        channel=ConversationKey(row["platform"], row["workspace"], row["channel"], row["thread"]),
-        query=query,
-        owner=Author(row["external_id"], row["name"]),
-    )
+        named = platform, workspace, storable(search_id)
+        async with self._database.button(*named) as connection:
+            row = await connection.fetchrow(_FIND, *named)
+        query = to_query(row["query"]) if row else None
+        if row is None or query is None:  # saved by another version, which is as good as expired
+            return None
+        audience = Audience(row["org_id"], Access(row["access"]), Place(row["place"]))
+        async with self._database.session(audience.org_id, audience.access) as connection:
+            owner = await connection.fetchrow(_OWNER, row["org_id"], row["user_id"])
+        if owner is None:  # forgotten meanwhile, and the search with them
+            return None
+        return SavedSearch(
+            audience=audience,
+            channel=ConversationKey(
+                row["platform"], row["workspace"], row["channel"], row["thread"]
+            ),
+            query=query,
+            owner=Author(owner["external_id"], owner["name"]),
+        )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from db.users import seen_user
 if TYPE_CHECKING:
     from asyncpg import Record
 
-    from db.pool import Database
+    from db.pool import Connection, Database
 
 _CHANNEL = "org_id = $1 AND platform = $2 AND workspace = $3 AND channel = $4"
 
@@ -63,7 +64,7 @@ class Shortlists:
         turn_id: UUID | None = None,
     ) -> bool:
         user_id = await self._user(audience, channel, by)
-        async with self._database.session(audience.org_id, audience.access) as connection:
+        async with self._session(audience, channel) as connection:
             known = await fetch_talents(connection, relations_of(audience), [storable(talent_id)])
             if talent_id not in known:
                 raise TalentGoneError(f"no talent {talent_id!r} that this audience may see")
@@ -87,7 +88,7 @@ class Shortlists:
         turn_id: UUID | None = None,
     ) -> bool:
         user_id = await self._user(audience, channel, by)
-        async with self._database.session(audience.org_id, audience.access) as connection:
+        async with self._session(audience, channel) as connection:
             if not await connection.fetchval(
                 _REMOVE, *_key(audience, channel), storable(talent_id)
             ):
@@ -103,18 +104,24 @@ class Shortlists:
     ) -> frozenset[str]:
         if not talent_ids:
             return frozenset()
-        async with self._database.session(audience.org_id, audience.access) as connection:
+        async with self._session(audience, channel) as connection:
             rows = await connection.fetch(_WHICH, *_key(audience, channel), list(talent_ids))
         return frozenset(row["talent_id"] for row in rows)
 
     async def listed(
         self, audience: Audience, channel: ConversationKey, *, limit: int = 200
     ) -> Sequence[Shortlisted]:
-        async with self._database.session(audience.org_id, audience.access) as connection:
+        async with self._session(audience, channel) as connection:
             rows = await connection.fetch(
                 _listed(relations_of(audience)), *_key(audience, channel), limit
             )
         return [_to_shortlisted(row) for row in reversed(rows)]
+
+    def _session(
+        self, audience: Audience, channel: ConversationKey
+    ) -> AbstractAsyncContextManager[Connection]:
+        """That sees the channel's own list."""
+        return self._database.session(audience.org_id, audience.access, channel=channel)
 
     async def _user(self, audience: Audience, channel: ConversationKey, person: Author) -> UUID:
         """Users are written by the queue alone, so this is a transaction of its own."""

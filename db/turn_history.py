@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from bot.conversation import (
+    Access,
     Audience,
     ConversationKey,
     Overheard,
@@ -45,10 +46,11 @@ _OLDER = f"""
 
 _TRANSCRIPT = f"""
     SELECT t.org_id, t.id, t.message_ids, t.shown, {MESSAGE}, {OUTCOME} FROM turns t
-    JOIN workspaces w ON w.org_id = t.org_id AND w.platform = $1 AND w.external_id = $2
-    WHERE t.conversation = $3 AND t.status <> 'withdrawn' AND t.changed <> 'withdrawn'
-    ORDER BY t.seq DESC LIMIT $4"""
+    WHERE t.org_id = $1 AND t.conversation = $2
+        AND t.status <> 'withdrawn' AND t.changed <> 'withdrawn'
+    ORDER BY t.seq DESC LIMIT $3"""
 
+_WHOSE = "SELECT w.org_id FROM workspaces w WHERE w.platform = $1 AND w.external_id = $2"
 
 _LOCATE = """
     SELECT t.org_id, t.access, t.place, t.platform, t.workspace, t.channel, t.thread FROM turns t
@@ -107,12 +109,17 @@ class TurnHistory:
 
 
 async def transcript(
-    connection: Connection, conversation: ConversationKey, limit: int
+    database: Database, conversation: ConversationKey, limit: int
 ) -> tuple[Audience, Sequence[TranscriptEntry]] | None:
-    """See `TurnQueue.transcript`; the audience is that of the newest turn."""
-    rows = await connection.fetch(
-        _TRANSCRIPT, conversation.platform, conversation.workspace, str(conversation), limit
-    )
+    """See `TurnQueue.transcript`; the audience is that of the newest turn. Whose the workspace is
+    is asked first, so that the turns are read in a session that sees this conversation alone."""
+    async with database.queue() as connection:
+        org_id = await connection.fetchval(_WHOSE, conversation.platform, conversation.workspace)
+    if org_id is None:
+        return None
+    key = str(conversation)
+    async with database.session(org_id, Access.TEAM, conversation=key) as connection:
+        rows = await connection.fetch(_TRANSCRIPT, org_id, key, limit)
     if not rows:
         return None
     return to_audience(rows[0]), [to_entry(row) for row in reversed(rows)]

@@ -24,7 +24,6 @@ from bot.conversation import (
 from bot.ports import ChangedTurnError, Lease, LeaseEnd, LostTurnError, UnavailableError
 from db import overheard, taken_back, too_early, turn_changes
 from db.forgetting import fence_of
-from db.line import Lane
 from db.listener import Bell
 from db.turn_accept import accept
 from db.turn_claim import claim_next
@@ -253,8 +252,7 @@ class Turns:
     async def transcript(
         self, conversation: ConversationKey, *, limit: int = 100
     ) -> tuple[Audience, Sequence[TranscriptEntry]] | None:
-        async with self._process.contact(lane=Lane.PATIENT) as connection:
-            return await transcript(connection, conversation, limit)
+        return await transcript(self._process.database, conversation, limit)
 
     async def locate(self, turn_id: UUID) -> tuple[Audience, ConversationKey] | None:
         async with self._process.contact() as connection:

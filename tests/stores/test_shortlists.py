@@ -105,7 +105,7 @@ async def test_every_change_is_noted_and_no_note_can_be_changed(
     await shortlists.add(team, CHANNEL, talent_id, ASHA, turn_id=turn_id)
     await shortlists.add(team, CHANNEL, talent_id, ASHA, turn_id=turn_id)
     await shortlists.remove(team, CHANNEL, talent_id, BEN)
-    async with database.session(team.org_id, Access.TEAM) as connection:
+    async with database.session(team.org_id, Access.TEAM, channel=CHANNEL) as connection:
         rows = await connection.fetch(
             "SELECT d.kind, d.channel, d.talent_id, u.name, d.turn_id, d.at FROM decisions d"
             " JOIN users u ON u.org_id = d.org_id AND u.id = d.by_user ORDER BY d.id"
@@ -120,7 +120,10 @@ async def test_every_change_is_noted_and_no_note_can_be_changed(
         "DELETE FROM decisions",
         "TRUNCATE decisions",
     ):
-        for transaction in (database.session(team.org_id, Access.TEAM), database.queue()):
+        for transaction in (
+            database.session(team.org_id, Access.TEAM, channel=CHANNEL),
+            database.queue(),
+        ):
             with pytest.raises(asyncpg.InsufficientPrivilegeError):
                 async with transaction as connection:
                     await connection.execute(statement)
