@@ -52,12 +52,19 @@ class Context:
     """`bot.ports.Memory`: working memory, and facts and episodes beside it."""
 
     def __init__(
-        self, working: WorkingMemory, facts: Facts, episodes: Recall, metrics: Metrics
+        self,
+        working: WorkingMemory,
+        facts: Facts,
+        episodes: Recall,
+        metrics: Metrics,
+        *,
+        late_after: float = LATE_AFTER,
     ) -> None:
         self._working = working
         self._facts = facts
         self._episodes = episodes
         self._metrics = metrics
+        self._late_after = late_after
 
     async def recall(self, turn: Turn) -> Recollection:
         recollection, facts, episodes = await asyncio.gather(
@@ -113,7 +120,7 @@ class Context:
         """What comes in time, or nothing."""
         with suppress(UnavailableError):
             try:
-                async with asyncio.timeout(LATE_AFTER):
+                async with asyncio.timeout(self._late_after):
                     return await recalling
             except TimeoutError:
                 self._metrics.late_recalls.labels(part).inc()

@@ -55,7 +55,7 @@ from memory.recall import Recall
 from memory.remembering import Remembering
 from memory.working import WorkingMemory
 from tests.folders import server_folder
-from tests.memory.canaries import Hashed, HashedTokens
+from tests.memory.canaries.planting import Hashed, HashedTokens
 from tests.waiting import wait_until
 
 SAID = (

@@ -1,27 +1,107 @@
-"""A short hunt for leaks; `python -m tests.memory.canaries 100000` is the long one."""
+"""Short hunts for leaks, and whether a hunt would find any.
+
+`python -m tests.memory.canaries 100000` is the long one.
+"""
 
 from __future__ import annotations
 
-from pathlib import Path
+import re
+from dataclasses import replace
 
 import pytest
+from redis.asyncio import Redis
 
+from bot.conversation import Access, Place
 from db.embedded import EmbeddedServers
-from tests.memory.canaries import _bare, hunt
+from db.pool import Database
+from memory import keys
+from tests.db.sql import execute, fetch
+from tests.memory.canaries.asking import Asking, Found
+from tests.memory.canaries.bare import LEFT
+from tests.memory.canaries.hunting import SURFACES, Servers, Share, ask, prepare
+from tests.memory.canaries.world import Spot
+
+pytestmark = [pytest.mark.no_cover, pytest.mark.timeout(400)]
+
+SECRETS, ASKS = 400, 400
 
 
-@pytest.mark.no_cover
-@pytest.mark.timeout(400)
-async def test_no_secret_is_told_to_whom_it_is_not_for(
-    servers: EmbeddedServers, database_url: str
+@pytest.fixture
+def where(servers: EmbeddedServers, database_url: str, redis: Redis) -> Servers:
+    """A database of this test's own, and an empty Redis."""
+    return Servers(database_url, servers.redis_url)
+
+
+async def test_no_secret_is_told_to_whom_it_is_not_for(where: Servers, redis: Redis) -> None:
+    world, planted = await prepare(where, secrets=SECRETS)
+    found = await ask(where, world, planted, Share(ASKS))
+    await redis.flushdb()  # else copies would stand in for statements
+    bare = await ask(where, world, planted, Share(ASKS, is_bare=True))
+    for half in (found, bare):
+        assert half.examples == []
+        assert not half.leaks
+        assert half.late == 0
+        assert half.asked.total() >= ASKS
+        assert half.told.keys() >= SURFACES, "what may be known is told"
+    check_bare(bare)
+
+
+def check_bare(found: Found) -> None:
+    """Else the half without conditions would prove nothing."""
+    assert not [one for one in found.statements if LEFT.search(one)]
+    told = " ".join(found.statements)
+    for table in ("facts", "episodes", "turns", "overheard", "summaries", "shortlists",
+                  "saved_searches", "users", "talents_team", "talents_public"):  # fmt: skip
+        assert re.search(rf"(?:FROM|JOIN) {table}\b", told), table
+
+
+async def test_without_row_security_the_hunt_finds_leaks_everywhere(
+    where: Servers, database_url: str
 ) -> None:
-    for found in await hunt(servers, database_url, secrets=150, asks=240):
-        assert found.leaks == []
-        assert found.told > 40, "what may be known is told"
+    world, planted = await prepare(where, secrets=SECRETS)
+    await execute(database_url, await without_security(database_url))
+    found = await ask(where, world, planted, Share(ASKS, is_bare=True))
+    assert found.leaks.keys() >= {*SURFACES, "forget"}
 
 
-def test_the_conditions_are_there_to_be_taken_out() -> None:
-    """Else the second half of the hunt would prove nothing."""
-    for name in ("facts", "episode_search", "turn_history"):
-        source = (Path(__file__).parents[2] / "db" / f"{name}.py").read_text()
-        assert _bare(source) != source
+async def without_security(database_url: str) -> str:
+    """What has the tables and the views of them show all their rows."""
+    tables = await fetch(database_url, "SELECT relname FROM pg_class WHERE relrowsecurity")
+    views = await fetch(
+        database_url,
+        "SELECT viewname, definition FROM pg_views WHERE viewname LIKE 'talent%' ORDER BY 1",
+    )
+    opened = [
+        f"CREATE OR REPLACE VIEW {name} AS {_BOUND.sub('true', definition)}"
+        for name, definition in views
+    ]
+    closed = [f'ALTER TABLE "{name}" DISABLE ROW LEVEL SECURITY' for (name,) in tables]
+    return ";".join([*closed, *(one.rstrip("; ") for one in opened)])
+
+
+_BOUND = re.compile(r"\(?\b(?:\w+\.)?org_id = \( SELECT castmatch_org\(\) AS castmatch_org\)\)?")
+
+
+@pytest.mark.parametrize("is_shared", [False, True], ids=["each its own", "one for all"])
+async def test_copies_in_redis_are_each_audience_s_own(
+    where: Servers, database: Database, redis: Redis, monkeypatch: pytest.MonkeyPatch,
+    is_shared: bool,
+) -> None:  # fmt: skip
+    """Where the newest turn is a guest's, both audiences would take the same copy for complete."""
+    if is_shared:
+        made = keys.history
+        monkeypatch.setattr(
+            keys, "history", lambda whose, key: made(replace(whose, access=Access.TEAM), key)
+        )
+    world, planted = await prepare(where, secrets=SECRETS)
+    asking = Asking(world, planted, database, redis, seed=1)
+    member, guest = world.people[0], world.people[3]
+    spots = {str(secret.spot.key): secret for secret in world.secrets}
+    for key, secret in spots.items():
+        room, org_id = secret.spot.room, secret.spot.room.workspace.org_id
+        newest = {planted.newest.get((key, org_id, access)) for access in Access}
+        if room.access(member) is Access.TEAM and room.place is not Place.DM and len(newest) == 1:
+            for person in (member, guest) * 3:
+                await asking.recall(Spot(person, room, secret.spot.thread), secret)
+    assert asking.found.told["history"]
+    assert ("history" in asking.found.leaks) is is_shared

@@ -1,0 +1,110 @@
+"""The hunt as a whole: plant, ask through the product's statements, ask without conditions."""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import os
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+
+from redis.asyncio import Redis
+
+from db.pool import Database
+from tests.memory.canaries.asking import Asking, Found
+from tests.memory.canaries.bare import BareDatabase
+from tests.memory.canaries.planting import Planted, plant
+from tests.memory.canaries.world import World
+
+SURFACES = frozenset({
+    "facts", "episodes", "history", "overheard", "summary", "Claude", "answer", "show", "export",
+    "shortlist", "saved search", "transcript", "show_talent", "find_similar", "compare_talents",
+    "recall_memory",
+})  # fmt: skip
+"""What must have told something. `forget` tells strangers nothing, and the lists of
+`search_talents` nothing that is the team's alone."""
+AT_ONCE = 4
+"""Asks side by side in one process."""
+
+
+@dataclass(frozen=True, slots=True)
+class Servers:
+    """Where a hunt goes on."""
+
+    postgres: str
+    redis: str
+
+
+async def prepare(servers: Servers, *, secrets: int) -> tuple[World, Planted]:
+    """A world, planted in an empty database."""
+    world = World(secrets)
+    database = await Database.connect(servers.postgres, max_size=8)
+    try:
+        async with Redis.from_url(servers.redis) as redis:
+            return world, await plant(world, database, servers.postgres, redis)
+    finally:
+        await database.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Some of the asks of one half."""
+
+    asks: int
+    is_bare: bool = False
+    """Whether the statements have lost their conditions."""
+    seed: int = 1
+
+
+async def ask(servers: Servers, world: World, planted: Planted, share: Share) -> Found:
+    """A share of the asks, in this process."""
+    kind = BareDatabase if share.is_bare else Database
+    database = await kind.connect(servers.postgres, max_size=AT_ONCE * 3)
+    found = Found()
+    try:
+        async with Redis.from_url(servers.redis) as redis:
+            some = [
+                Asking(world, planted, database, redis, seed=share.seed * AT_ONCE + number)
+                for number in range(AT_ONCE)
+            ]
+            await asyncio.gather(*(asking.ask(-(-share.asks // AT_ONCE)) for asking in some))
+    finally:
+        await database.close()
+    for asking in some:
+        found.add(asking.found)
+    if isinstance(database, BareDatabase):
+        found.statements = database.asked
+    return found
+
+
+async def ask_by_many(
+    servers: Servers, world: World, planted: Planted, half: Share, *, processes: int
+) -> Found:
+    """The same by several processes side by side."""
+    async with Redis.from_url(servers.redis) as redis:
+        await redis.flushdb()  # else copies of the other half would stand in for statements
+    found, loop = Found(), asyncio.get_running_loop()
+    # two processes' threads on two cores take six times as long as one's
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"
+    spawn = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(processes, mp_context=spawn) as pool:
+        shares = [
+            loop.run_in_executor(
+                pool,
+                _ask,
+                *(
+                    servers,
+                    world,
+                    planted,
+                    replace(half, asks=-(-half.asks // processes), seed=seed),
+                ),
+            )
+            for seed in range(1, processes + 1)
+        ]
+        for one in await asyncio.gather(*shares):
+            found.add(one)
+    return found
+
+
+def _ask(servers: Servers, world: World, planted: Planted, share: Share) -> Found:
+    return asyncio.run(ask(servers, world, planted, share))
