@@ -28,6 +28,20 @@ _NO_STATE = re.compile(
     r"\b",
     re.IGNORECASE,
 )
+_TRADE = re.compile(
+    r"\b(?:audition|callback|tape|talent|actor|actress|perform|cast|agent|role|shortlist|headshot|"
+    r"reel|shoot|set|client|director|producer|photo|offer|rate|fee|invoice|contract|nda|"
+    r"commercial|ad|"
+    r"film|movie|series|music video|kid|child|minor|submission|breakdown|look test|rehears|zoom|"
+    r"walk-in|background|extra|model|dancer|singer|newcomer|face|brief|option|project|sides|script|"
+    r"people|person|first-timer|union|avail|booking|travel|overtime|night|email|deadline)\w*",
+    re.IGNORECASE,
+)
+_NOBODY = re.compile(
+    r"^(?:you|we|they|i|he|she|it|this|that|these|those|there|here|who|what|sure|just|please)\b",
+    re.IGNORECASE,
+)
+"""What stands where a name would, and is none."""
 _MOST_WORDS = 14
 
 _CREW = {
@@ -56,6 +70,8 @@ class Form:
     """Where it is always the same, whatever is named."""
     needs_project: bool = False
     value: str = "{value}"
+    of_the_trade: bool = False
+    """It says something only where it speaks of casting."""
     is_done: bool = False
     """The value is what somebody does, told of them: "always send" is said as "always sends"."""
 
@@ -81,7 +97,7 @@ def _draft(form: Form, match: re.Match[str], where: Where) -> Draft | None:
     if has_name and not named:
         return None
     told = dated(_plain(groups.get("value") or named), where.today)
-    if len(told.text.split()) > _MOST_WORDS or _NO_STATE.match(told.text):
+    if not _says_something(form, told.text):
         return None
     who = groups.get("who") or "we"
     about, subject = _subject(form, who, named, where)
@@ -119,6 +135,12 @@ def _draft(form: Form, match: re.Match[str], where: Where) -> Draft | None:
         valid_from=told.valid_from or more.valid_from,
         valid_until=told.valid_until or more.valid_until,
     )
+
+
+def _says_something(form: Form, value: str) -> bool:
+    if len(value.split()) > _MOST_WORDS or _NO_STATE.match(value) or _NOBODY.match(value):
+        return False
+    return not form.of_the_trade or _TRADE.search(value) is not None
 
 
 def _subject(form: Form, who: str, named: str, where: Where) -> tuple[About, str]:

@@ -32,7 +32,7 @@ _OF_CITY = re.compile(
 )
 _SHOT = re.compile(
     rf"^(?:{WE}|it|{KIND}{NAME})\s+(?:is\s+|are\s+|will\s+|will be\s+)?{_ADVERBS}"
-    rf"(?:shoots?|shooting|films?|filming|shot|filmed|set|being shot)\s+(?:on location\s+)?"
+    rf"(?:shoots?|shooting|films?|filming|shot|filmed|being shot)\s+(?:on location\s+)?"
     r"(?P<when>(?:from|on|this|next)\s+[^,.]*?\s+)?(?:in|at|around|"
     r"on)\s+(?P<place>(?-i:[A-Z])[\w'’-]*(?:[ ,]+(?:and\s+)?(?-i:[A-Z])[\w'’-]*)*)"
     r"(?P<since>(?:\s+|,\s*)(?:from|since|starting|until|till|in|on|by|this|next)\s+.+?)?[.!]*$",

@@ -36,6 +36,11 @@ from bot.distilling.wishes import read_chahiye, read_wish
 from bot.facts import About, Act, Draft
 
 Reader = Callable[[str, Where], Iterator[Draft]]
+_TO_SOMEBODY = re.compile(
+    r"^(?:to|just|be|do|don['’]?t|let['’]?s)\b|\b(?:you|your|yours|yourself|you['’]\w+)\b",
+    re.IGNORECASE,
+)
+"""A note that tells somebody what to do."""
 _NOT_A_NAME = frozenset(
     {"when", "if", "back", "later", "at", "on", "crazy", "tomorrow", "a", "the"}
 )
@@ -103,7 +108,7 @@ def _retraction(sentence: str) -> Draft | None:
 def _note(rest: str, where: Where) -> Iterator[Draft]:
     """What somebody wants kept, in their own words."""
     told = dated(rest.strip(" .!,:;"), where.today)
-    if not told.text:
+    if not told.text or _TO_SOMEBODY.search(told.text):
         return
     is_personal = re.search(r"\b(?:i|me|my|mine|myself)\b", rest, re.IGNORECASE)
     about, subject = where.subject("i" if is_personal else "we")

@@ -35,11 +35,16 @@ _DO = (
     r"rehearse|"
     r"record|upload|tape|review|decide|submit|brief|call|negotiate|present|take|give|offer|cast|"
     r"hire|"
-    r"consider|accept|look|go|keep|ask|see|insist|travel|check|sign|lock|approve|finali[sz]e|post)"
+    r"consider|accept|look|keep|ask|see|insist|travel|check|sign|lock|approve|finali[sz]e|post)"
 )
 _OFTEN = (
     r"(?:always|never|usually|generally|normally|mostly|typically|only|tend to|try to|rarely|"
     r"seldom|no longer)"
+)
+_KIND = (
+    r"(?:film|movie|series|show|serial|soap|drama|comedy|thriller|musical|commercial|ad|campaign|"
+    r"pilot|play|short|feature|music video|documentary|romance|biopic|remake|sequel|anthology|"
+    r"sitcom|cartoon|animation|audio drama|podcast|project|story)"
 )
 _STARTS = (
     r"(?:(?:now|will|are|is|to)\s+)*(?:starts?|begins?|starting|beginning|"
@@ -92,7 +97,8 @@ WHOLE = (
     ),
     Form(
         rf"^(?P<who>{PERSON_NAME})\s+(?P<value>(?:is|are)\s+(?:not |no longer |now )?\s*"
-        r"(?:confirmed|interested|represented by|signed|repped by|locked|on board|out|in)"
+        r"(?:confirmed|interested|represented by|signed|repped by|locked|on board|(?:out|"
+        r"in)(?=\s*(?:$|[.!,]|for\b|on\b)))"
         r"\b.*?|(?:can'?t|cannot|won'?t|doesn'?t|does not|will not|refuses to|only)\s+(?:do|does|"
         r"travels?|works?|shoots?|make|takes?|kiss|sing|dance|ride)\b.*?"
         r"|(?:has )?(?:declined|passed|confirmed|accepted|moved to|agreed)\b.*?|said (?:yes|"
@@ -270,15 +276,17 @@ HABITS = (
         "habit",
         "{subject} {value}.",
         is_done=True,
+        of_the_trade=True,
         single=False,
         confidence=0.75,
     ),
     Form(
-        rf"^(?P<who>{WE})\s+(?P<value>(?:don['’]?t|do not|doesn['’]?t|does not|"
-        rf"won['’]?t)\s+{_DO}\b.+?){_END}",
+        rf"^(?P<who>{WE})\s+(?P<value>(?:don['’]?t|do not|doesn['’]?t|does not)"
+        rf"\s+{_DO}\b.+?){_END}",
         "habit",
         "{subject} {value}.",
         is_done=True,
+        of_the_trade=True,
         single=False,
         confidence=0.7,
     ),
@@ -288,6 +296,7 @@ HABITS = (
         "habit",
         "{subject} {value}.",
         is_done=True,
+        of_the_trade=True,
         single=False,
         confidence=0.75,
     ),
@@ -297,12 +306,13 @@ HABITS = (
         "habit",
         "{subject} {value}.",
         is_done=True,
+        of_the_trade=True,
         single=False,
         confidence=0.85,
     ),
     Form(
-        rf"^{KIND}{NAME}\s+(?P<verb>is|was|has|will be)\s+(?P<value>(?:now\s+)?(?:a|an|about|set)\b"
-        rf".{{2,120}}?){_END}",
+        rf"^{KIND}{NAME}\s+(?P<verb>is|will be)\s+(?:now\s+)?(?P<value>(?:about|set in|set at)\b"
+        rf".{{2,120}}?|(?:a|an)\b(?:\s+[\w'-]+){{0,5}}?\s+{_KIND}\b.{{0,80}}?){_END}",
         "kind",
         "{subject} {verb} {value}.",
         single=False,

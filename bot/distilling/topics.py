@@ -26,6 +26,7 @@ _WITHIN = re.compile(
     r"(?:'s|’s)?(?![\w'’])",
     re.IGNORECASE,
 )
+_SAID_OF = re.compile(r"\s+(?:is|are|has|must|should)\b")
 
 
 def without_topic(sentence: str) -> tuple[str, str]:
@@ -52,6 +53,8 @@ def _may_lead(match: re.Match[str], project: str) -> bool:
 
 
 def _is_one(match: re.Match[str], project: str) -> bool:
-    """After "on" or "in" a single word is a place or a day as likely."""
+    """After "on" or "in" a single word is a place or a day as likely, unless something is said of
+    it ("our limit on Tidewater is …")."""
     plainly = match["link"].lower() == "for" or match["kind"].strip() or match["quoted"]
-    return bool(project) and bool(plainly or len(project.split()) > 1)
+    is_said_of = match["link"].lower() == "on" and _SAID_OF.match(match.string, match.end())
+    return bool(project) and bool(plainly or is_said_of or len(project.split()) > 1)

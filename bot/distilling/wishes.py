@@ -52,8 +52,10 @@ _WANTED = re.compile(
     r"work with|hire|consider|take|see|look at)s?"
     r"|(?:can['’]?t|cannot|must not|shouldn['’]?t) (?:use|take|cast|have|hire|see|book|stand)"
     r"|prefers?|insists? on|(?:would )?(?:like|love)s?|hates?|dislikes?|wants?|needs?|requires?|"
-    r"(?:is |are |am )?looking (?:only )?for|(?:(?:is|are) )?after|calls? for|asks? for|"
-    r"(?:must|ha(?:s|ve) to|needs? to) have|rather (?:have|cast|use|see|hire|take))\s+"
+    r"(?:is |are |am )?looking (?:only )?for|(?:is|are|am) after|(?<=['’]re )after|"
+    r"(?<=['’]m )after|calls? for|asks? for|"
+    r"(?:must|ha(?:s|ve) to|needs? to) have(?! (?:been|felt|had|made|got|gone|taken|\w+ed)\b)|"
+    r"rather (?:have|cast|use|see|hire|take))\s+"
     rf"(?P<what>.+?){_END}",
     re.IGNORECASE,
 )
@@ -129,7 +131,7 @@ _LIKES = re.compile(
 _OF_TALENTS = re.compile(
     rf"\b(?:{_TALENTS}|self-?tapes?|tapes|reels?|headshots?|auditions?|callbacks?|training|"
     rf"accents?|"
-    r"shortlists?|speakers?)\b",
+    r"shortlists?|speakers?|anyone|anybody|someone|members|agents?|managers?|locals?)\b",
     re.IGNORECASE,
 )
 _NOT_OF_TALENTS = frozenset({"Self-tape"})
@@ -271,7 +273,7 @@ def _drafts(wish: _Wish, sentence: str, where: Where) -> Iterator[Draft]:
     if _NO_WISH.match(what) and not wish.negated:
         return
     wanted = [] if wish.is_plain else list(_wanted(what, wish, where))
-    if not wanted and len(what.split()) > _MOST_WORDS:
+    if not wanted and not _is_worth_it(what, about, subject):
         return
     name = where.name(wish.who, wish.project)
     place = "In this channel" if about is About.CHANNEL else f"For {name}"
@@ -290,6 +292,15 @@ def _drafts(wish: _Wish, sentence: str, where: Where) -> Iterator[Draft]:
             valid_from=told.valid_from,
             valid_until=told.valid_until,
         )
+
+
+def _is_worth_it(what: str, about: About, subject: str) -> bool:
+    """Whether a wish that the vocabulary knows nothing of is kept in its own words: of a project
+    whose name is surely one, or of talents."""
+    if len(what.split()) > _MOST_WORDS:
+        return False
+    is_surely_one = about is About.PROJECT and len(subject.split()) > 1
+    return is_surely_one or bool(_OF_TALENTS.search(what))
 
 
 def _wanted(what: str, wish: _Wish, where: Where) -> Iterator[tuple[str, str, bool]]:
