@@ -123,7 +123,7 @@ async def _serve(settings: Settings) -> None:
             worker = Worker(parts.turns, parts.casting, adapters, settings.reply_slots)
             group.create_task(worker.run())
             group.create_task(stores.load_models())
-            await parts.tending.begin()
+            await parts.begin(stores)
             group.create_task(parts.work(settings, stores))
 
 

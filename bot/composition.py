@@ -164,6 +164,11 @@ class Parts:
     folding: Folding | None
     """Where nobody writes summaries there is none."""
 
+    async def begin(self, stores: Stores) -> None:
+        """Queue what no message leads to: what time takes, and vectors of another model."""
+        await self.tending.begin()
+        await Remembering(EpisodeWrites(stores.database), stores.memory_embedder).begin()
+
     async def work(self, settings: Settings, stores: Stores) -> None:
         """Do the background's work, until cancelled.
 
@@ -180,13 +185,17 @@ class Parts:
             if self.folding is not None:
                 await self.folding.see(org_id, payload)
 
+        async def embed(org_id: UUID, payload: Mapping[str, JsonValue]) -> None:
+            await self.learning.embed(org_id)
+            await remembering.embed(org_id, payload)
+
         bookkeeping: dict[str, JobHandler] = {
             REMEMBER_TURNS: remember,
             TEND_MEMORY: self.tending.job,
             FORGET_PERSON: self.people.forget_again,
         }
         embedding: dict[str, JobHandler] = {
-            EMBED_EPISODES: remembering.embed,
+            EMBED_EPISODES: embed,
             EMBED_TALENTS: vectors.job,
         }
         asking: dict[str, JobHandler] = {LEARN_FACTS: self.learning.job}

@@ -7,6 +7,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+import asyncpg
+import structlog
+
 from bot.conversation import Access
 from bot.memories import Episode, Speaker
 from bot.scopes import kept_in
@@ -17,9 +20,12 @@ from db.turn_rows import to_message
 
 if TYPE_CHECKING:
     from asyncpg import Record
+    from pydantic import JsonValue
 
     from bot.ports import Vector
     from db.pool import Connection, Database
+
+log = structlog.get_logger(__name__)
 
 REMEMBER_TURNS = "remember_turns"
 """The kind of job that makes episodes of what a conversation has new; its payload is
@@ -106,19 +112,60 @@ class EpisodeWrites:
         self._stems = Stems()
 
     async def remember(self, org_id: UUID, conversation: str) -> int:
-        """Make episodes of what is new in a conversation, some of it; how much that was."""
+        """Make episodes of what is new in a conversation, some of it; how much that was.
+
+        What cannot be stored is passed over, and holds up nothing that was said after it.
+        """
+        try:
+            return await self._remember(org_id, conversation, AT_ONCE, AT_ONCE)
+        except asyncpg.PostgresError:
+            log.info("remembered_one_by_one", conversation=conversation)
+        done = 0
+        for which in ((1, 0), (0, 1)):
+            for _ in range(AT_ONCE):
+                try:
+                    one = await self._remember(org_id, conversation, *which)
+                except asyncpg.PostgresError as error:
+                    log.exception("not_remembered", conversation=conversation, exc_info=error)
+                    one = await self._pass_over(org_id, conversation, *which)
+                if not one:
+                    break
+                done += one
+        return done
+
+    async def _remember(self, org_id: UUID, conversation: str, turns: int, heard: int) -> int:
         async with self._database.queue() as connection:
-            turns = await connection.fetch(_TURNS, org_id, conversation, AT_ONCE)
-            heard = await connection.fetch(_OVERHEARD, org_id, conversation, AT_ONCE)
-            said = [one for row in turns if row["remembers"] for one in _of_turn(row)]
+            asked = await connection.fetch(_TURNS, org_id, conversation, turns)
+            aside = await connection.fetch(_OVERHEARD, org_id, conversation, heard)
+            said = [one for row in asked if row["remembers"] for one in _of_turn(row)]
             said += [
-                _said(row, Speaker.OVERHEARD) for row in heard if row["text"] and row["remembers"]
+                _said(row, Speaker.OVERHEARD) for row in aside if row["text"] and row["remembers"]
             ]
             await self.keep(connection, said)
-            await connection.execute(_TURNS_REMEMBERED, org_id, [row["id"] for row in turns])
-            seqs = [row["seq"] for row in heard]
-            await connection.execute(_OVERHEARD_REMEMBERED, org_id, conversation, seqs)
-        return len(turns) + len(heard)
+            await _done_with(connection, org_id, conversation, asked, aside)
+        return len(asked) + len(aside)
+
+    async def _pass_over(self, org_id: UUID, conversation: str, turns: int, heard: int) -> int:
+        async with self._database.queue() as connection:
+            asked = await connection.fetch(_TURNS, org_id, conversation, turns)
+            aside = await connection.fetch(_OVERHEARD, org_id, conversation, heard)
+            await _done_with(connection, org_id, conversation, asked, aside)
+        return len(asked) + len(aside)
+
+    async def remember_later(self, org_id: UUID, conversation: str) -> None:
+        """Queue a `REMEMBER_TURNS` job, after those that wait already."""
+        async with self._database.queue() as connection:
+            payload: dict[str, JsonValue] = {"conversation": conversation}
+            await enqueue(connection, org_id, REMEMBER_TURNS, payload, key=conversation)
+
+    async def embed_later(self, org_id: UUID) -> None:
+        """Queue an `EMBED_EPISODES` job, likewise."""
+        async with self._database.queue() as connection:
+            await enqueue(connection, org_id, EMBED_EPISODES, {}, key=EMBED_EPISODES)
+
+    async def organisations(self) -> Sequence[UUID]:
+        async with self._database.queue() as connection:
+            return [row["id"] for row in await connection.fetch("SELECT id FROM organisations")]
 
     async def keep(self, connection: Connection, said: Sequence[Said]) -> None:
         """Keep episodes, and queue what embeds them."""
@@ -147,6 +194,18 @@ class EpisodeWrites:
                     for one, vector, tokens in meanings
                 ],
             )
+
+
+async def _done_with(
+    connection: Connection,
+    org_id: UUID,
+    conversation: str,
+    turns: Sequence[Record],
+    heard: Sequence[Record],
+) -> None:
+    await connection.execute(_TURNS_REMEMBERED, org_id, [row["id"] for row in turns])
+    seqs = [row["seq"] for row in heard]
+    await connection.execute(_OVERHEARD_REMEMBERED, org_id, conversation, seqs)
 
 
 def _of_turn(row: Record) -> Iterator[Said]:

@@ -11,10 +11,12 @@ from bot.conversation import Author, ConversationKey, Message, Place
 from bot.facts import About, Draft, Fact, Source
 from bot.scopes import kept_in, read_from
 from db.fact_changes import Changes
+from db.jobs import enqueue
 from db.turn_rows import MESSAGE, to_message
 
 if TYPE_CHECKING:
     from asyncpg import Record
+    from pydantic import JsonValue
 
     from bot.conversation import Turn
     from bot.ports import Vector
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
 LEARN_FACTS = "learn_facts"
 """The kind of job that looks for facts in what a conversation has new; its payload is
 `{"conversation": str(ConversationKey)}`, and so is its key."""
+
+MOST_TRIES = 3
+"""How often facts are looked for in a message before it is passed over."""
 
 FADES_IN = 180
 """Days after which a fact that is not said again has half its confidence; each time that it is
@@ -46,7 +51,7 @@ _UNREAD = f"""
         ORDER BY b.seq DESC LIMIT $4) AS said_before
     FROM turns t
     WHERE t.org_id = $1 AND t.conversation = $2 AND NOT t.learned
-        AND t.status IN ('done', 'stopped', 'failed', 'dead')
+        AND t.learn_tries < {MOST_TRIES} AND t.status IN ('done', 'stopped', 'failed', 'dead')
     ORDER BY t.seq LIMIT $3"""
 
 _LOCKED = f"""
@@ -54,6 +59,8 @@ _LOCKED = f"""
         castmatch_remembers(t.org_id, t.platform, t.workspace, t.channel, t.author_external_id)
             AS remembers
     FROM turns t WHERE t.org_id = $1 AND t.id = $2 FOR UPDATE"""
+
+_TRY = "UPDATE turns SET learn_tries = learn_tries + 1 WHERE org_id = $1 AND id = $2"
 
 _LEARNED = "UPDATE turns SET learned = true WHERE org_id = $1 AND id = $2"
 
@@ -101,6 +108,17 @@ class FactRows:
         async with self._database.queue() as connection:
             rows = await connection.fetch(_UNREAD, org_id, conversation, limit, _LATELY_SAID)
         return [Unread(row["id"], to_message(row), tuple(row["said_before"])) for row in rows]
+
+    async def begin(self, org_id: UUID, unread: Unread) -> None:
+        """Count a try at the message, before it is read: it may end this process."""
+        async with self._database.queue(durable=False) as connection:
+            await connection.execute(_TRY, org_id, unread.turn_id)
+
+    async def learn_later(self, org_id: UUID, conversation: str) -> None:
+        """Queue a `LEARN_FACTS` job, after those that wait already."""
+        async with self._database.queue() as connection:
+            payload: dict[str, JsonValue] = {"conversation": conversation}
+            await enqueue(connection, org_id, LEARN_FACTS, payload, key=conversation)
 
     async def learn(self, org_id: UUID, unread: Unread, drafts: Sequence[Draft]) -> None:
         """Keep what was found in the message, once.

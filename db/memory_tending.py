@@ -8,7 +8,7 @@ from uuid import UUID
 
 from bot.conversation import ConversationKey
 from db.facts import FADES_IN
-from db.forgetting import empty, fence_of
+from db.forgetting import empty, fence_of, make_sure
 from db.jobs import enqueue
 
 if TYPE_CHECKING:
@@ -18,6 +18,8 @@ TEND_MEMORY = "tend_memory"
 """The kind of job, one for an organisation, that leaves the next one."""
 
 EVERY = 3_600.0
+SURE_AFTER = 10.0
+"""Seconds after which copies in Redis are removed once more."""
 FADED = 0.1
 """Confidence below which a fact goes."""
 _CLOSED_FOR = "2 years"
@@ -98,7 +100,8 @@ class TendingRows:
     async def empty_older(
         self, org_id: UUID, channel: ConversationKey, days: int
     ) -> tuple[Sequence[str], bool]:
-        """Empty some of what is older; the conversations it was in, and whether that was all."""
+        """Empty some of what is older; the conversations it was in, and whether that was all. It
+        leaves a job that makes sure of their copies, for a Redis that is away."""
         async with self._database.queue(alone_on=[fence_of(str(channel))]) as connection:
             named = channel.platform, channel.workspace, channel.channel
             old = await connection.fetch(_OLD_TURNS, org_id, *named, days, _AT_ONCE)
@@ -111,4 +114,7 @@ class TendingRows:
                 heard=[row["id"] for row in heard],
                 conversations={row["conversation"] for row in heard},
             )
-        return sorted(emptied.conversations), len(old) < _AT_ONCE
+            conversations = sorted(emptied.conversations)
+            if conversations:
+                await make_sure(connection, org_id, conversations=conversations, after=[SURE_AFTER])
+        return conversations, len(old) < _AT_ONCE

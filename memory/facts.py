@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 _AT_ONCE = 20
-"""Messages read between two looks at what there is."""
+"""Messages read by one job: with Claude, half a minute each at worst."""
 CANDIDATES = 400
 """Facts that are looked at for one reply, the newest."""
 VECTOR_SECONDS = 0.06
@@ -45,22 +45,34 @@ class Learning:
         self._embedder = embedder
 
     async def job(self, org_id: UUID, payload: Mapping[str, JsonValue]) -> None:
-        """The handler of `db.facts.LEARN_FACTS`."""
-        await self.learn(org_id, str(payload["conversation"]))
+        """The handler of `db.facts.LEARN_FACTS`: some messages, so that no conversation keeps the
+        others waiting; the rest in a job of its own."""
+        conversation = str(payload["conversation"])
+        is_more = await self._learn_some(org_id, conversation)
+        await self.embed(org_id)
+        if is_more:
+            await self._rows.learn_later(org_id, conversation)
 
     async def learn(self, org_id: UUID, conversation: str) -> None:
-        """Read what is new in a conversation, given as `str(ConversationKey)`."""
-        while unread := await self._rows.unread(org_id, conversation, limit=_AT_ONCE):
-            for one in unread:
-                said_before = one.said_before
-                found: Sequence[Draft] = ()
-                if one.message.text:
-                    found = await self._distiller.distil(one.message, said_before=said_before)
-                await self._rows.learn(org_id, one, kept(found, one.message))
-        await self._embed(org_id)
+        """Read all that is new in a conversation, given as `str(ConversationKey)`."""
+        while await self._learn_some(org_id, conversation):
+            pass
+        await self.embed(org_id)
 
-    async def _embed(self, org_id: UUID) -> None:
-        """Without a vector a fact is found by its words."""
+    async def _learn_some(self, org_id: UUID, conversation: str) -> bool:
+        """Read the oldest of what is new; whether there may be more."""
+        unread = await self._rows.unread(org_id, conversation, limit=_AT_ONCE)
+        for one in unread:
+            await self._rows.begin(org_id, one)
+            found: Sequence[Draft] = ()
+            if one.message.text:
+                found = await self._distiller.distil(one.message, said_before=one.said_before)
+            await self._rows.learn(org_id, one, kept(found, one.message))
+        return len(unread) == _AT_ONCE
+
+    async def embed(self, org_id: UUID) -> None:
+        """Make the vectors of the present model that are missing. Without one a fact is found by
+        its words."""
         name = self._embedder.name
         try:
             while missing := await self._rows.without_vector(org_id, name, limit=64):

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING
 from uuid import UUID
+
+from memory.breaker import RedisAwayError
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
@@ -25,12 +28,12 @@ class Tending:
         await self._rows.begin()
 
     async def job(self, org_id: UUID, payload: Mapping[str, JsonValue]) -> None:
-        """The handler: once through, and again in an hour. `RedisAwayError` where copies could
-        not go: the job is tried again."""
+        """The handler: once through, and again in an hour."""
         await self._rows.fade(org_id)
         for channel, days in await self._rows.channels(org_id):
             is_done = False
             while not is_done:
                 conversations, is_done = await self._rows.empty_older(org_id, channel, days)
-                await self._working.forget_all(org_id, conversations)
+                with suppress(RedisAwayError):  # the rows' transaction has left a job for it
+                    await self._working.forget_all(org_id, conversations)
         await self._rows.again(org_id)
