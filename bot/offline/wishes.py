@@ -89,7 +89,7 @@ def wishes_for(query: TalentQuery, said: str, facts: Sequence[Fact], turn: Turn)
     as what they say now leaves it open: the project's first, then theirs, then the channel's."""
     if leaves_memory_out(said):
         return ()
-    asked = set(key_of(said).split())
+    asked = f" {key_of(said)} "
     near = [fact for fact in facts if fact.confidence >= _LEAST and _holds_here(fact, turn, asked)]
     near.sort(key=lambda fact: _NEAREST_FIRST.index(fact.about))
     claimed: dict[tuple[str, bool], tuple[About, str]] = {}
@@ -223,12 +223,12 @@ def _is_of_one_role(fact: Fact, said: str) -> bool:
     return not (role and re.search(rf"\b{role}\b", said, re.IGNORECASE))
 
 
-def _holds_here(fact: Fact, turn: Turn, asked: set[str]) -> bool:
+def _holds_here(fact: Fact, turn: Turn, asked: str) -> bool:
     match fact.about:
         case About.PERSON:
             return fact.subject == turn.message.author.external_id
         case About.CHANNEL:
             return is_here(fact.source, turn)
         case About.PROJECT:
-            return set(key_of(fact.subject).split()) <= asked
+            return f" {key_of(fact.subject)} " in asked
     return False

@@ -87,3 +87,10 @@ async def test_a_guest_s_correction_does_not_make_the_team_s_fact_theirs(house: 
     assert await house.recalled(says(ASHA, "What do you remember?")) == [
         "The budget for Canary Letters is 40k a day."
     ]
+
+
+async def test_its_source_names_the_room_and_opens_the_message(house: House) -> None:
+    said = says(ASHA, "This channel casts in Pune.")
+    await house.say(replace(said, room_name="#casting", link="https://chat.example/1"))
+    (fact,) = await house.recall(says(BEN, "Find me a dancer"))
+    assert (fact.source.room_name, fact.source.link) == ("#casting", "https://chat.example/1")

@@ -300,6 +300,11 @@ async def test_a_projects_facts_count_where_it_is_named(chat: Chat) -> None:
     assert "I went by" not in said
 
 
+async def test_a_projects_name_counts_as_a_whole(chat: Chat) -> None:
+    said = await chat.say("Women who write letters in the monsoon", MARATHI)
+    assert "I went by" not in said
+
+
 async def test_a_project_is_no_description(chat: Chat) -> None:
     await chat.say("Women for Monsoon Letters", BUDGET)
     assert chat.query is not None
