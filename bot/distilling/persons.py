@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import re
 
+SOMEBODY = "Somebody"
+"""Whoever has no name on their platform."""
 _ADVERBS = re.compile(
     r"^((?:(?:always|never|usually|generally|normally|mostly|typically|only|rarely|seldom|also|"
     r"no longer)\s+)*)(.+)$",
@@ -47,6 +49,7 @@ def _conjugated(verb: str) -> str:
 
 def to_you(statement: str, name: str) -> str:
     """A statement about somebody called `name`, as it is said to them: "you prefer …"."""
+    name = name or SOMEBODY
     if statement.startswith(f"{name} "):
         return f"You {_second(statement.removeprefix(f'{name} '))}"
     statement = re.sub(rf"^The (\w[\w ]*?) of {re.escape(name)}\b", r"Your \1", statement)

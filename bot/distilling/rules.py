@@ -27,6 +27,7 @@ from bot.distilling.patterns import (
     REMEMBER,
     RETRACTION,
 )
+from bot.distilling.persons import SOMEBODY
 from bot.distilling.places import read_location, read_place
 from bot.distilling.sentences import LONG_MESSAGE, own_sentences
 from bot.distilling.shapes import HABITS, LIFTED, WHOLE
@@ -55,7 +56,9 @@ class Rules:
 
 def read_facts(message: Message, *, said_before: Sequence[str] = ()) -> Iterator[Draft]:
     """The facts that a message states. Pure."""
-    where = Where(message.author.name, message.sent_at.date(), message.place is Place.DM)
+    where = Where(
+        message.author.name or SOMEBODY, message.sent_at.date(), message.place is Place.DM
+    )
     is_pasted = len(message.text) > LONG_MESSAGE
     for sentence in own_sentences(message.text, said_before=said_before):
         if is_pasted and not REMEMBER.match(sentence):

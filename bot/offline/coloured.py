@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bot.offline import replies
 from bot.offline.asked import Asked
 from bot.offline.remembered import in_words
-from bot.offline.wishes import Wish, ways_out
+from bot.offline.wishes import Wish, ways_out, wishes_for, without_project
 from bot.talent import Filters, Match, SearchResult, TalentQuery
 
 BY_MEMORY = "I went by what I remember:"
@@ -38,6 +38,24 @@ async def search_coloured(
     return f"{text}\n\n{_gone_by(wishes, kept, asked)}"
 
 
+async def search_roles(asked: Asked, roles: Sequence[TalentQuery], *, limit: int) -> str:
+    """The reply to a message of several roles; what is remembered is left out of a role that nobody
+    meets with it."""
+    facts, results = asked.recollection.facts, []
+    gone_by: list[Wish] = []
+    for role in roles:
+        wishes = wishes_for(role, asked.said, facts, asked.turn)
+        plainly = without_project(role, facts)
+        result = await asked.tools.search(_narrowed(plainly, wishes), limit=limit)
+        if result.relaxed and wishes:
+            wishes, result = (), await asked.tools.search(plainly, limit=limit)
+        results.append(result)
+        gone_by += wishes
+    asked.tools.show(match for result in results for match in result.matches)
+    text = replies.for_roles(results)
+    return f"{text}\n\n{_gone_by(gone_by, gone_by, asked)}" if gone_by else text
+
+
 def is_nothing_near(result: SearchResult, query: TalentQuery) -> bool:
     """Whether a description that is all of a search is near to nobody."""
     return "text" in result.relaxed and query.filters == Filters()
@@ -65,7 +83,7 @@ def _narrowed(query: TalentQuery, wishes: Sequence[Wish]) -> TalentQuery:
 
 
 def _gone_by(wishes: Sequence[Wish], kept: Sequence[Wish], asked: Asked) -> str:
-    told = {id(wish.fact): wish for wish in wishes}.values()
+    told = {wish.fact.id: wish for wish in wishes}.values()
     went_by = [f"- {in_words(wish.fact, asked.turn)}" for wish in told if wish in kept]
     left_out = [f"- {in_words(wish.fact, asked.turn)}" for wish in told if wish not in kept]
     parts = []

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from bot.offline import replies
 from bot.offline.asked import Asked
-from bot.offline.coloured import BY_MEMORY, is_nothing_near, search_coloured
+from bot.offline.coloured import BY_MEMORY, is_nothing_near, search_coloured, search_roles
 from bot.offline.phrases import plain
 from bot.offline.picking import Superlative, count_asked, picked, superlative
 from bot.offline.wishes import uncoloured, wishes_for, without_project
@@ -29,9 +29,7 @@ class Searching:
         roles = describe_roles(request.rest, today=self._asked.today)
         if len(roles) == 1:
             return await self._search_by_memory(roles[0], request)
-        results = [await self._asked.tools.search(role, limit=_OF_EACH_ROLE) for role in roles]
-        self._asked.tools.show(match for result in results for match in result.matches)
-        return replies.for_roles(results)
+        return await search_roles(self._asked, roles, limit=_OF_EACH_ROLE)
 
     async def _search_by_memory(self, query: TalentQuery, request: Request) -> str:
         """By what is known for here as well, where the query leaves that open."""

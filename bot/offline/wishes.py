@@ -15,7 +15,7 @@ from bot.facts import About, Fact, key_of
 from bot.offline.phrases import listed
 from bot.sources import is_here
 from bot.talent import Criteria, DayRate, Filters, Range, TalentQuery
-from bot.wording import describe
+from bot.wording import describe, describe_roles
 
 _FIELDS = {
     "city": "cities",
@@ -135,7 +135,7 @@ def uncoloured(
         coloured = past.outcome.query
         if coloured is None or marker not in past.outcome.text:
             continue
-        plainly = describe(past.said, today=today).filters
+        plainly = describe_roles(past.said, today=today)[-1].filters
         changed: dict[str, object] = {
             field: getattr(plainly, field)
             for field in (*_FIELDS.values(), "exclude")

@@ -410,3 +410,15 @@ async def test_what_has_ended_a_moment_ago_does_not(chat: Chat) -> None:
     await chat.say("We no longer need Marathi speakers for Monsoon Letters", MARATHI)
     said = await chat.say("women for Monsoon Letters", MARATHI)
     assert "I went by" not in said
+
+
+async def test_each_of_several_roles_goes_by_what_is_remembered(chat: Chat) -> None:
+    said = await chat.say(
+        "Role 1: Tara. Female, Pune, for Monsoon Letters.\nRole 2: Mira. Female, English.",
+        MARATHI,
+        BUDGET,
+    )
+    assert "1. For a woman" in said
+    assert chat.shown[0] == "Asha Patil"
+    assert "Zoe Malik" in chat.shown, "nobody speaks both: then without what is remembered"
+    assert "I went by what I remember" in said

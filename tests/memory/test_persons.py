@@ -40,3 +40,8 @@ def test_of_them(does: str, told: str) -> None:
 )
 def test_to_them(stated: str, told: str) -> None:
     assert to_you(stated, "Priya") == told
+
+
+def test_somebody_without_a_name() -> None:
+    assert to_you("The budget of this channel is 40k.", "") == "The budget of this channel is 40k."
+    assert to_you("Somebody prefers dancers.", "") == "You prefer dancers."
