@@ -163,10 +163,14 @@ class Jobs:
         """The job's last write, unless it was lost to another process meanwhile."""
         fence = (job.org_id, job.id, self._process.owner, job.attempt)
         with self._leases.settling(job.id, job.attempt):
-            async with self._process.contact() as connection:
-                if write != _DONE and await connection.fetchval(_DONE_IF_QUEUED_AGAIN, *fence):
-                    return True
-                return await connection.fetchval(write, *fence, *values)
+            while True:
+                with suppress(asyncpg.UniqueViolationError):  # it was queued again just now
+                    async with self._process.contact() as connection:
+                        if write != _DONE and await connection.fetchval(
+                            _DONE_IF_QUEUED_AGAIN, *fence
+                        ):
+                            return True
+                        return await connection.fetchval(write, *fence, *values)
 
     @asynccontextmanager
     async def lease(self, job: Job) -> AsyncIterator[Lease]:

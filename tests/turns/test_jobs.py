@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from uuid import UUID
 
+import asyncpg
 import pytest
 from pydantic import JsonValue
 
@@ -187,3 +188,32 @@ async def test_an_ended_turn_leaves_its_jobs_in_the_same_transaction(
         assert job is not None
         conversation = str(turn.message.conversation)
         assert (job.org_id, job.payload) == (turn.audience.org_id, {"conversation": conversation})
+
+
+@pytest.mark.parametrize("ending", ["release", "failed"])
+async def test_a_job_that_is_queued_again_while_it_is_given_back_is_done_then(
+    node: Node, org_id: UUID, database_url: str, ending: str
+) -> None:
+    await node.jobs.enqueue(org_id, "note", {"n": 1}, key="k")
+    job = await node.jobs.claim(["note"])
+    assert job is not None
+    other = await asyncpg.connect(database_url)
+    transaction = other.transaction()
+    await transaction.start()
+    await other.execute(
+        "INSERT INTO jobs (org_id, kind, key, payload, run_at)"
+        " VALUES ($1, 'note', 'k', '{}', now())",
+        org_id,
+    )
+    giving = asyncio.create_task(
+        node.jobs.release(job) if ending == "release" else node.jobs.failed(job, "broke")
+    )
+
+    async def it_waits_for_the_other() -> bool:
+        return bool(await other.fetch("SELECT FROM pg_locks WHERE NOT granted"))
+
+    await wait_until(it_waits_for_the_other)
+    await transaction.commit()
+    await other.close()
+    await giving
+    assert await rows(node) == ["queued"]
