@@ -19,11 +19,14 @@ from bot.conversation import Recollection
 from bot.memories import Speaker
 from bot.memory_text import LONGEST_EPISODE
 from bot.ports import UnavailableError
+from bot.provenance import telling
 from bot.vocabulary.folding import fold_key
 from memory.recall import Inquiry
+from memory.summary import says_nothing
 
 if TYPE_CHECKING:
     from bot.conversation import Outcome, Turn
+    from bot.facts import Fact
     from bot.memories import Episode, Lookup
     from bot.metrics import Metrics
     from memory.facts import Facts
@@ -72,15 +75,19 @@ class Context:
             self._in_time("facts", self._facts.recall(turn)),
             self._in_time("episodes", self._episodes.recall(turn)),
         )
-        stated = fitting(facts, FACT_CHARACTERS, lambda fact: len(fact.statement))
+        stated = fitting(facts, FACT_CHARACTERS, lambda fact: len(fact.statement))[:MOST_FACTS]
         said = fitting(
-            [one for one in episodes if not _is_known(one, turn, recollection)],
+            [
+                one
+                for one in episodes
+                if not _is_known(one, turn, recollection) and _adds(one, stated)
+            ],
             EPISODE_CHARACTERS,
             _length,
         )
         return replace(
             recollection,
-            facts=tuple(stated[:MOST_FACTS]),
+            facts=tuple(stated),
             episodes=tuple(sorted(said, key=lambda episode: episode.at)),
         )
 
@@ -95,18 +102,20 @@ class Context:
             [one for one in facts if _is_sought(lookup, one.source.author.name, one.source.at)],
             FACT_CHARACTERS,
             lambda fact: len(fact.statement),
-        )
+        )[:MOST_FACTS]
         said = fitting(
             [
                 one
                 for one in episodes
-                if one.turn_id != turn.id and _is_sought(lookup, _speaker(one), one.at)
+                if one.turn_id != turn.id
+                and _is_sought(lookup, _speaker(one), one.at)
+                and _adds(one, stated)
             ],
             EPISODE_CHARACTERS,
             _length,
         )
         return Recollection(
-            facts=tuple(stated[:MOST_FACTS]),
+            facts=tuple(stated),
             episodes=tuple(sorted(said, key=lambda episode: episode.at)),
         )
 
@@ -156,6 +165,15 @@ def _is_sought(lookup: Lookup, name: str, at: datetime) -> bool:
 
 def _speaker(episode: Episode) -> str:
     return US if episode.speaker is Speaker.BOT else episode.author.name
+
+
+def _adds(episode: Episode, stated: Sequence[Fact]) -> bool:
+    """Whether it says something, and more than the facts that were learned from it."""
+    of_it = [fact for fact in stated if fact.source.turn_id == episode.turn_id]
+    if of_it and episode.speaker is Speaker.PERSON:
+        told = " ".join(f"{fact.subject} {fact.statement}" for fact in of_it)
+        return not telling(episode.text) <= telling(told)
+    return not says_nothing(episode.text)
 
 
 def _is_known(episode: Episode, turn: Turn, recollection: Recollection) -> bool:

@@ -16,7 +16,7 @@ _NAMED = re.compile(r"\*\*([^*\n]{2,60})\*\*")
 _SENTENCE = re.compile(r"(?<=[.!?।])\s")
 _EMPTY = re.compile(
     r"(?:ok(?:ay)?|thanks?|thank you|great|cool|nice|perfect|yes|no|hi|hello|hey|more|next|sure|"
-    r"got it|bye|lol)[\s.!]*(?:so much|a lot|all|you)?[\s.!]*",
+    r"got it|noted|bye|lol)[\s.!]*(?:so much|a lot|all|you)?[\s.!]*",
     re.IGNORECASE,
 )
 
@@ -47,9 +47,14 @@ def newest(lines: Sequence[str], longest: int = LONGEST) -> str:
     return "\n".join(reversed(taken))
 
 
+def says_nothing(text: str) -> bool:
+    """Whether it is a mere "ok" or "thanks". Pure."""
+    return not text.strip() or _EMPTY.fullmatch(text.strip()) is not None
+
+
 def _line(past: PastTurn) -> str:
     asked = " ".join(past.said.split())
-    if not asked or _EMPTY.fullmatch(asked):
+    if says_nothing(asked):
         return ""
     asked = _SENTENCE.split(asked)[0]
     if len(asked) > _ASKED:

@@ -114,6 +114,26 @@ async def test_what_the_history_says_is_not_said_twice(node: Node, working: Work
     assert [one.text for one in (await memory.recall(turn)).episodes] == ["Other"]
 
 
+async def test_what_a_fact_says_and_what_says_nothing_is_left_out(
+    node: Node, working: WorkingMemory
+) -> None:
+    budget = fact("The budget for Letters is 40k a day.")
+
+    def of_its_turn(text: str, speaker: Speaker = Speaker.PERSON) -> Episode:
+        return replace(episode(text), turn_id=budget.source.turn_id, speaker=speaker)
+
+    said = [
+        of_its_turn("Our budget for Letters is 40k a day!"),
+        of_its_turn("Our budget for Letters is 40k, as Zoya told us."),
+        of_its_turn("I look for 40k a day.", Speaker.BOT),
+        episode("Thanks a lot!"),
+        episode("Noted.", hours=1),
+        episode("Yes, Zoya.", hours=2),
+    ]
+    given = await recalled(node, working, Given(budget), Given(*said), Metrics())
+    assert {one.text for one in given.episodes} == {said[1].text, said[2].text, said[5].text}
+
+
 def test_claude_is_told_each_source_after_what_is_cached() -> None:
     asked = replace(message("What is our budget?"), place=Place.PRIVATE)
     turn = Turn(uuid4(), team(uuid4()), asked, uuid4(), 1)
