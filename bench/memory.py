@@ -47,13 +47,12 @@ from db.episode_writes import EpisodeWrites
 from db.migrate import migrate
 from db.organisations import DEFAULT_ORG_ID
 from db.pool import Database
-from memory.recall import Recall
+from memory.packing import EPISODE_TOKENS, packed
+from memory.recall import MOST, Recall
 from memory.remembering import Remembering
 from memory.token_embedder import TokenEmbedder
 
 BATCH = 500
-TOKENS = 1000
-"""What of the gold evidence comes within so many injected tokens is counted too."""
 
 
 async def main() -> None:
@@ -146,8 +145,8 @@ class Bench:
                     started = time.perf_counter()
                     ranked: Ranked
                     if system is None:
-                        episodes = await recall.search(talk.inquiry(question), limit=max(KS))
-                        ranked = [episode.message_id for episode in episodes]
+                        episodes = await recall.search(talk.inquiry(question), limit=MOST)
+                        ranked = [episode.message_id for episode in episodes[: max(KS)]]
                         within.append(_within(question, episodes))
                     else:
                         ranked = await system(talk, question, max(KS))
@@ -156,7 +155,10 @@ class Bench:
             table[name] = _by_category(judged)
             _print(name, table[name], seconds[name])
         counted = [share for share in within if share >= 0]
-        print(f"ours: {100 * np.mean(counted):.1f} % of the evidence within {TOKENS} tokens")
+        print(
+            f"ours: {100 * np.mean(counted):.1f} % of the evidence within the {EPISODE_TOKENS}"
+            " tokens that a reply is given"
+        )
         if options.json:
             options.json.write_text(json.dumps(table, indent=1))
 
@@ -201,16 +203,11 @@ class Bench:
 
 
 def _within(question: Question, episodes: Sequence[Episode]) -> float:
-    """The share of the evidence within the budget; -1 where there is none."""
-    left, found = TOKENS, set()
-    for episode in episodes:
-        left -= len(episode.text) // 4 + 12  # who said it, and when
-        if left < 0:
-            break
-        found.add(episode.message_id)
+    """The share of the evidence that a reply is given; -1 where there is none."""
     if not question.gold or question.category == "5":
         return -1
-    return len(question.gold & found) / len(question.gold)
+    given = {episode.message_id for episode in packed(episodes, question.text)}
+    return len(question.gold & given) / len(question.gold)
 
 
 def _by_category(judged: Sequence[tuple[Question, Ranked]]) -> dict[str, Figures]:

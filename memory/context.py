@@ -17,10 +17,10 @@ import structlog
 
 from bot.conversation import Recollection
 from bot.memories import Speaker
-from bot.memory_text import LONGEST_EPISODE
 from bot.ports import UnavailableError
 from bot.provenance import telling
 from bot.vocabulary.folding import fold_key
+from memory.packing import packed
 from memory.recall import Inquiry
 from memory.summary import says_nothing
 
@@ -43,10 +43,6 @@ LATE_AFTER = 0.15
 """Seconds after which a reply goes on without what has not come."""
 FACT_CHARACTERS, MOST_FACTS = 1_600, 12
 """About 400 tokens."""
-EPISODE_CHARACTERS = 4_000
-"""About 1,000 tokens."""
-_OF_A_LINE = 45
-"""Characters beside the words: the date and the place, mostly."""
 
 Item = TypeVar("Item")
 
@@ -76,14 +72,13 @@ class Context:
             self._in_time("episodes", self._episodes.recall(turn)),
         )
         stated = fitting(facts, FACT_CHARACTERS, lambda fact: len(fact.statement))[:MOST_FACTS]
-        said = fitting(
+        said = packed(
             [
                 one
                 for one in episodes
                 if not _is_known(one, turn, recollection) and _adds(one, stated)
             ],
-            EPISODE_CHARACTERS,
-            _length,
+            turn.message.text,
         )
         return replace(
             recollection,
@@ -103,7 +98,7 @@ class Context:
             FACT_CHARACTERS,
             lambda fact: len(fact.statement),
         )[:MOST_FACTS]
-        said = fitting(
+        said = packed(
             [
                 one
                 for one in episodes
@@ -111,8 +106,7 @@ class Context:
                 and _is_sought(lookup, _speaker(one), one.at)
                 and _adds(one, stated)
             ],
-            EPISODE_CHARACTERS,
-            _length,
+            lookup.question,
         )
         return Recollection(
             facts=tuple(stated),
@@ -145,11 +139,6 @@ def fitting(items: Sequence[Item], budget: int, cost: Callable[[Item], int]) -> 
             budget = left
             taken.append(item)
     return taken
-
-
-def _length(episode: Episode) -> int:
-    """Characters of it as it is given."""
-    return min(len(episode.text), LONGEST_EPISODE) + len(episode.author.name) + _OF_A_LINE
 
 
 def _is_sought(lookup: Lookup, name: str, at: datetime) -> bool:

@@ -23,6 +23,7 @@ from db.pool import Database
 from db.turn_history import TurnHistory
 from memory import context
 from memory.context import Context
+from memory.packing import EPISODE_TOKENS
 from memory.working import WorkingMemory
 from tests.talents.rosters import team
 from tests.turns.conftest import Node, claim, message, node, start_node
@@ -85,7 +86,7 @@ async def test_it_is_bounded_and_in_order(node: Node, working: WorkingMemory) ->
     assert sum(len(one.statement) for one in given.facts) <= context.FACT_CHARACTERS
     assert len(given.facts) == 10
     assert given.facts[0].statement.startswith("0 ")
-    assert sum(len(one.text) for one in given.episodes) <= context.EPISODE_CHARACTERS
+    assert sum(len(one.text) for one in given.episodes) <= 4 * EPISODE_TOKENS
     assert [one.at for one in given.episodes] == sorted(one.at for one in given.episodes)
     assert given.episodes[-1].at == AT, "the best are among them"
 
@@ -153,7 +154,7 @@ def test_claude_is_told_each_source_after_what_is_cached() -> None:
     assert remembered.endswith("</memory>")
     assert "<now>" not in remembered
     assert "(said by Priya in another channel on 3 May 2026)" in remembered
-    assert "- 3 May 2026, Priya in another channel: We shoot in June" in remembered
+    assert "\n3 May 2026, in another channel:\n- Priya: We shoot in June" in remembered
     assert "Earlier in this conversation, in short:\n- 3 May, Asha: dancers" in remembered
 
 

@@ -130,15 +130,15 @@ async def test_what_somebody_said_in_a_time_is_told_with_its_source(house: House
         "until": "2026-10-31",
     }
     text = await tools.call("recall_memory", arguments)
-    assert f"- 14 October 2026, Ravi Menon in another channel: {budget}" in text
+    assert f"14 October 2026, in another channel:\n- Ravi Menon: {budget}" in text
     assert "20k" not in text
     assert "affair" not in text
     assert "I see" not in text
     assert text.startswith("<memory>\n")
     assert text.count("</memory>") == 1
     ours = await tools.call("recall_memory", {"question": "budget", "person": "CastMatch"})
-    assert "you to Ben in another channel: A budget, I see." in ours
-    assert ", Ravi Menon in" not in ours
+    assert "\n- you to Ben: A budget, I see." in ours
+    assert "- Ravi Menon:" not in ours
 
 
 async def test_facts_come_with_the_id_that_forgets_them(house: House, database_url: str) -> None:
