@@ -20,7 +20,9 @@ from memory.recall import Inquiry
 
 BETWEEN_TURNS = timedelta(seconds=40)
 
-_EVIDENCE = re.compile(r"D\d+:\d+")
+_EVIDENCE = re.compile(r"D:?(\d+):(\d+)")
+_SESSION = re.compile(r"session_(\d+)$")
+_UNDATED = datetime(2023, 1, 1, tzinfo=UTC)
 _seqs = count(1)
 
 
@@ -80,43 +82,55 @@ def said(message: Message, speaker: Speaker = Speaker.PERSON) -> Said:
 
 def read_locomo(file: Path) -> list[Talk]:
     """Each conversation a private channel. A picture is its caption, as its benchmark has it."""
-    return [_talk(sample) for sample in json.loads(file.read_text())]
+    samples = json.loads(file.read_text(encoding="utf-8"))
+    talks = [_talk(str(sample.get("sample_id", nth)), sample) for nth, sample in enumerate(samples)]
+    return [talk for talk in talks if talk.said]
 
 
-def _talk(sample: Mapping[str, Any]) -> Talk:
-    conversation = sample["conversation"]
-    key = ConversationKey("bench", "talks", str(sample["sample_id"]))
-    words = list(_words(conversation, key))
+def _talk(name: str, sample: Mapping[str, Any]) -> Talk:
+    key = ConversationKey("bench", "talks", name)
+    words = list(_words(sample["conversation"], key))
     known = {one.episode.message_id for one in words}
-    at = words[-1].episode.at + timedelta(days=1)
+    at = max((one.episode.at for one in words), default=_UNDATED) + timedelta(days=1)
     questions = [
         Question(
             text=str(asked["question"]),
             category=str(asked["category"]),
-            # some are malformed ("D8:6; D9:17", "D"): what can be read of them counts
-            gold=frozenset(_EVIDENCE.findall(" ".join(map(str, asked.get("evidence", ())))))
-            & known,
+            gold=_evidence(asked.get("evidence")) & known,
             asker=Author("reader", "Reader"),
             at=at,
             asked_in=key,
             place=Place.PRIVATE,
         )
-        for asked in sample["qa"]
+        for asked in sample.get("qa", ())
     ]
     return Talk(words, questions)
 
 
+def _evidence(given: object) -> frozenset[str]:
+    """What can be read of it: some is malformed ("D8:6; D9:17", "D", "D:11:26", "D30:05")."""
+    found = _EVIDENCE.findall(json.dumps(given))
+    return frozenset(f"D{int(session)}:{int(turn)}" for session, turn in found)
+
+
 def _words(conversation: Mapping[str, Any], key: ConversationKey) -> Iterator[Said]:
-    for session in count(1):
-        turns = conversation.get(f"session_{session}")
-        if turns is None and f"session_{session + 1}" not in conversation:
-            return
-        begun = str(conversation.get(f"session_{session}_date_time"))
-        for nth, turn in enumerate(turns or ()):
-            at = datetime.strptime(begun, "%I:%M %p on %d %B, %Y").replace(tzinfo=UTC)
-            text = turn["text"]
+    """In order of time; a session whose date cannot be read follows the one before it."""
+    begun = _UNDATED
+    for session in sorted(
+        int(found[1]) for name in conversation if (found := _SESSION.match(name))
+    ):
+        begun = _date(conversation.get(f"session_{session}_date_time")) or begun + timedelta(days=1)
+        for nth, turn in enumerate(conversation[f"session_{session}"] or ()):
+            text = str(turn.get("text") or "")
             if caption := turn.get("blip_caption"):
                 text += f" [shares {caption}]"
             author = Author(turn["speaker"], turn["speaker"])
-            when = at + nth * BETWEEN_TURNS
+            when = begun + nth * BETWEEN_TURNS
             yield said(Message(turn["dia_id"], key, Place.PRIVATE, author, text, when))
+
+
+def _date(text: object) -> datetime | None:
+    try:
+        return datetime.strptime(str(text), "%I:%M %p on %d %B, %Y").replace(tzinfo=UTC)
+    except ValueError:
+        return None

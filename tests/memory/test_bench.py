@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -49,6 +51,40 @@ def test_a_file_of_conversations_is_read(tmp_path: Path) -> None:
     ]
     assert [question.gold for question in talk.questions] == [{"D1:1", "D2:1"}, set(), set()]
     assert talk.inquiry(talk.questions[0]).scopes[0] == talk.said[0].scope
+
+
+def test_of_a_malformed_file_what_can_be_read_is_read(tmp_path: Path) -> None:
+    asha = {"speaker": "Asha", "text": "We cast in Pune"}
+    odd = {
+        "conversation": {
+            "session_2": [{**asha, "dia_id": "D2:1"}, {"speaker": "Ben", "dia_id": "D2:2"}],
+            "session_2_date_time": "9:05 am on 3 May, 2026",
+            "session_3_date_time": "9:05 am on 4 May, 2026",
+            "session_7": [{**asha, "dia_id": "D7:5", "blip_caption": None}],
+            "session_7_date_time": "some day",
+            "session_11": [{**asha, "dia_id": "D11:1"}],
+        },
+        "qa": [
+            {"question": "Where?", "evidence": "D:2:1 and D7:05", "category": 1},
+            {"question": "Where?", "evidence": None, "category": "4"},
+            {"question": None, "evidence": ["D99:1", "D"], "category": 5},
+        ],
+    }
+    file = tmp_path / "talks.json"
+    file.write_text(json.dumps([odd, {"conversation": {}, "qa": []}]))
+    [talk] = read_locomo(file)
+    assert [one.episode.message_id for one in talk.said] == ["D2:1", "D2:2", "D7:5", "D11:1"]
+    assert [one.episode.at.day for one in talk.said] == [3, 3, 4, 5]
+    assert [question.gold for question in talk.questions] == [{"D2:1", "D7:5"}, set(), set()]
+
+
+def test_it_can_be_run_as_a_script_from_anywhere(tmp_path: Path) -> None:
+    """In its folder it would pass for the package `memory`."""
+    script = Path(__file__).parents[2] / "bench" / "memory.py"
+    ran = subprocess.run(  # our own script
+        [sys.executable, script, "--help"], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert "--others" in ran.stdout
 
 
 def test_recall_and_ndcg() -> None:
