@@ -18,7 +18,7 @@ from memory import keys
 from tests.db.sql import execute, fetch
 from tests.memory.canaries.asking import Asking, Found
 from tests.memory.canaries.bare import LEFT
-from tests.memory.canaries.hunting import SURFACES, Servers, Share, ask, prepare
+from tests.memory.canaries.hunting import SMALL, SURFACES, Servers, Share, ask, prepare
 from tests.memory.canaries.world import Spot
 
 pytestmark = [pytest.mark.no_cover, pytest.mark.timeout(400)]
@@ -37,12 +37,16 @@ async def test_no_secret_is_told_to_whom_it_is_not_for(where: Servers, redis: Re
     found = await ask(where, world, planted, Share(ASKS))
     await redis.flushdb()  # else copies would stand in for statements
     bare = await ask(where, world, planted, Share(ASKS, is_bare=True))
+    large = await ask(where, world, planted, Share(ASKS // 4, is_bare=True, whole=SMALL))
+    for some in (found, bare, large):
+        assert some.examples == []
+        assert not some.leaks
+        assert some.late == 0
     for half in (found, bare):
-        assert half.examples == []
-        assert not half.leaks
-        assert half.late == 0
         assert half.asked.total() >= ASKS
         assert half.told.keys() >= SURFACES, "what may be known is told"
+    assert any("episodes_with" in one for one in large.statements)
+    bare.add(large)
     check_bare(bare)
 
 

@@ -33,12 +33,14 @@ async def _main(asks: int, processes: int) -> int:
                 counts = (
                     f"{found.asked.total():,} asked in {seconds:.0f} s: {dict(found.asked)}",
                     f"{found.told.total():,} told: {dict(found.told)}",
-                    f"{found.late} late, {found.leaks.total()} leaks {dict(found.leaks) or ''}",
+                    f"{found.copies:,} read from Redis, {found.late} late",
+                    f"{found.leaks.total()} leaks {dict(found.leaks) or ''}",
                 )
                 lines = [f"{name}:", *(f"  {line}" for line in (*counts, *found.examples[:5]))]
                 sys.stdout.write("\n".join([*lines, ""]))
                 sys.stdout.flush()
-                is_well &= not found.late and not found.leaks and found.told.keys() >= SURFACES
+                is_silent = not found.copies or not found.told.keys() >= SURFACES
+                is_well &= not (found.late or found.leaks or is_silent)
     return 0 if is_well else 1
 
 

@@ -71,6 +71,8 @@ class Found:
     """Of the leaks."""
     statements: set[str] = field(default_factory=set)
     """What was asked of the database without conditions."""
+    copies: int = 0
+    """What was read from Redis."""
 
     def add(self, other: Found) -> None:
         self.asked += other.asked
@@ -153,8 +155,10 @@ class Asking:
         for _ in range(count):
             [kind] = self._random.choices(names, weights)
             secret = self._random.choice(self._world.secrets)
+            late = self.found.late
             await self._ways[kind][1](self._somebody(secret), secret)
-            self.found.asked[kind] += 1
+            if self.found.late == late:
+                self.found.asked[kind] += 1
             if (asked := self.found.asked.total()) % PROGRESS_EVERY == 0:
                 leaks = self.found.leaks.total()
                 sys.stderr.write(f"{asked:,} asked, {leaks} leaks\n")
@@ -242,6 +246,9 @@ class Asking:
             result = await toolbox.call(name, self._arguments(name, at, secret))
         except ToolError as error:
             result = str(error)
+            if "failed on our side" in result:
+                self.found.late += 1
+                return
         self._facts.heard.pop(turn.message.id, None)
         cards = [one.model_dump_json() for one in (*toolbox.seen, *toolbox.matches)]
         self._told(name, at, [result, *cards], named=secret.title)
