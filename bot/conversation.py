@@ -26,6 +26,8 @@ class Place(StrEnum):
     """What kind of room a conversation is in; it decides who may later be told what was said."""
 
     DM = "dm"
+    THREAD = "thread"
+    """A private thread: some of the channel's people read it, and no others."""
     PRIVATE = "private"
     PUBLIC = "public"
     SHARED = "shared"
@@ -72,7 +74,7 @@ def access_within(
     """
     if place is Place.SHARED or at_most is Access.COMMUNITY:
         return Access.COMMUNITY
-    if at_least is Access.TEAM and place in (Place.DM, Place.PRIVATE):
+    if at_least is Access.TEAM and place in (Place.DM, Place.THREAD, Place.PRIVATE):
         return Access.TEAM
     return workspace
 
@@ -106,7 +108,7 @@ class Message:
     access_at_least: Access | None = None
     """What everybody who reads the answer may see, as all of them are people whom the workspace's
     admins trust (a role that they named): the author alone, or whoever sees a private channel. It
-    counts in `Place.DM` and `Place.PRIVATE`, and up to what the workspace was linked for."""
+    counts in `Place.DM`, `THREAD` and `PRIVATE`, and up to what the workspace was linked for."""
     room_name: str = ""
     """What people call the room ("#casting"); empty where it has no name or nobody told us."""
     link: str = ""

@@ -78,7 +78,7 @@ _RETRY = f"""
     SELECT {_COPIED}, CASE WHEN access = 'team' AND $4 AND (
         EXISTS (SELECT FROM workspaces w WHERE w.platform = t.platform
             AND w.external_id = t.workspace AND w.org_id = t.org_id AND w.access = 'team')
-        OR $2 AND place IN ('dm', 'private')
+        OR $2 AND place IN ('dm', 'thread', 'private')
             AND {may_trust("t.platform", "coalesce(nullif($3, ''), t.workspace)", "t.org_id")})
         THEN 'team' ELSE 'community' END, id
     FROM turns t WHERE id = $1 AND status IN ('failed', 'stopped', 'dead')

@@ -10,11 +10,14 @@ from bot.conversation import Place
 
 
 def place_of(channel: object, guild: discord.Guild | None) -> Place:
-    """PUBLIC only where every member of the server can read it."""
+    """PUBLIC only where every member of the server can read it; THREAD where not everybody who
+    reads the channel does."""
     if getattr(channel, "type", None) is discord.ChannelType.private:
         return Place.DM
     if isinstance(channel, discord.Thread):
-        channel = None if channel.is_private() else channel.parent
+        if channel.is_private():
+            return Place.THREAD
+        channel = channel.parent
     if guild is None or not isinstance(channel, discord.abc.GuildChannel):
         return Place.PRIVATE
     everyone = channel.permissions_for(guild.default_role)

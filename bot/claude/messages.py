@@ -41,6 +41,7 @@ PROMPT = (Path(__file__).parent.parent / "prompt.md").read_text(encoding="utf-8"
 
 _PLACES = {
     Place.DM: "a direct conversation with this person",
+    Place.THREAD: "a private thread, which only some of the channel's people read",
     Place.PRIVATE: "a private channel",
     Place.PUBLIC: "a public channel of the workspace",
     Place.SHARED: "a channel that people of other organisations read too",

@@ -6,11 +6,12 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.conversation import Access
+from bot.conversation import Access, Place
 from db.pool import Database
 from db.workspaces import link_workspace
 from tests.discord.at_work import AtWork
-from tests.fakes.discord import Channel, DiscordServer, Guild, Permission, Person
+from tests.fakes.discord import Channel, DiscordServer, Guild, Permission, Person, threads
+from tests.fakes.discord.channel import PRIVATE_THREAD, PUBLIC_THREAD
 from tests.slack.at_work import Echo
 from tests.waiting import wait_until
 
@@ -119,3 +120,18 @@ async def test_where_discord_does_not_tell_the_roles_nobody_is_trusted(
     discord_server.fail("GET /guilds/{}/members/{}", status=403)
     assert await asks(trusted, trusted.dm, echo) is Access.COMMUNITY
     assert await asks(trusted, trusted.dm, echo) is Access.TEAM
+
+
+@pytest.mark.parametrize(
+    ("kind", "place"), [(PRIVATE_THREAD, Place.THREAD), (PUBLIC_THREAD, Place.PUBLIC)]
+)
+async def test_a_private_thread_is_a_place_of_its_own(  # noqa: PLR0917 - fixtures
+    work: AtWork, discord_server: DiscordServer, asha: Person, casting: Channel, echo: Echo,
+    kind: int, place: Place,
+) -> None:  # fmt: skip
+    """What is said in it is not remembered for all who read its channel, nor for its other
+    private threads, whose people are others."""
+    thread = threads.start(asha, casting, "The lead", kind=kind)
+    threads.join(discord_server.bot, thread)
+    await asks(asha, thread, echo)
+    assert echo.asked[-1].audience.place is place

@@ -17,9 +17,14 @@ IDS = st.text(min_size=1, max_size=12)
 
 
 def said(
-    place: Place, *, channel: str = "C1", author: str = "U1", workspace: str = "T1"
+    place: Place,
+    *,
+    channel: str = "C1",
+    author: str = "U1",
+    workspace: str = "T1",
+    thread: str = "thread",
 ) -> Message:
-    key = ConversationKey("slack", workspace, channel, "thread")
+    key = ConversationKey("slack", workspace, channel, thread)
     return Message("1", key, place, Author(author, "Asha"), "hello", datetime.now(UTC))
 
 
@@ -28,7 +33,7 @@ def test_a_direct_conversation_is_its_persons_alone() -> None:
     assert kept_in(said(Place.DM, channel="C2")) == scope
     for other in (said(Place.DM, author="U2"), said(Place.DM, workspace="T2")):
         assert scope not in read_from(other)
-    for place in (Place.PRIVATE, Place.PUBLIC, Place.SHARED):
+    for place in (Place.THREAD, Place.PRIVATE, Place.PUBLIC, Place.SHARED):
         assert scope not in read_from(said(place))
 
 
@@ -39,6 +44,17 @@ def test_a_closed_channel_keeps_to_itself(place: Place) -> None:
     assert scope not in read_from(said(place, channel="C2"))
     assert scope not in read_from(said(Place.DM))
     assert scope not in read_from(said(Place.PUBLIC, channel="C2"))
+
+
+def test_a_private_thread_keeps_to_itself_and_draws_on_its_channel() -> None:
+    """Its people are some of the channel's, and another thread's are others."""
+    scope = kept_in(said(Place.THREAD))
+    assert scope in read_from(said(Place.THREAD, author="U2"))
+    assert scope not in read_from(said(Place.THREAD, thread="another"))
+    for place in (Place.DM, Place.PRIVATE, Place.PUBLIC, Place.SHARED):
+        assert scope not in read_from(said(place))
+    assert kept_in(said(Place.PRIVATE)) in read_from(said(Place.THREAD))
+    assert kept_in(said(Place.PRIVATE, channel="C2")) not in read_from(said(Place.THREAD))
 
 
 def test_a_public_channel_is_the_workspaces_but_not_told_to_others() -> None:

@@ -270,7 +270,7 @@ class Asking:
                 return {"text": text, "filters": filters, "limit": 20}
             case "show_talent":
                 return pick.choice(
-                    ({"id": pick.choice(ids)}, {"name": secret.title},
+                    ({"id": ids[0]}, {"id": ids[1]}, {"name": secret.title},
                      {"name": f"Asha Rao{one.number}"})
                 )  # fmt: skip
             case "find_similar":

@@ -56,7 +56,7 @@ class Person:
     @property
     def is_guest(self) -> bool:
         """May see what the community may, also in a team's workspace."""
-        return self.number % 10 == 3
+        return self.number % 5 == 3
 
     @property
     def is_trusted(self) -> bool:
@@ -71,7 +71,8 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """A channel, or a person's direct messages. Channels of two workspaces bear the same ids."""
+    """A channel, its private threads, or a person's direct messages. Channels of two workspaces
+    bear the same ids."""
 
     workspace: Workspace
     channel: str
@@ -86,7 +87,7 @@ class Room:
         """What an answer to them here may draw on."""
         if self.place is Place.SHARED or person.is_guest:
             return Access.COMMUNITY
-        if person.is_trusted and self.place in (Place.DM, Place.PRIVATE):
+        if person.is_trusted and self.place in (Place.DM, Place.THREAD, Place.PRIVATE):
             return Access.TEAM
         return self.workspace.access
 
@@ -205,8 +206,9 @@ class Secret:
     def _is_recalled(self, asker: Spot) -> bool:
         """Whether everybody there is among those whom it was said to."""
         there, here = self.spot.room, asker.room
+        same_channel = (there.workspace, there.channel) == (here.workspace, here.channel)
         if self.kind is Kind.LISTER:
-            return there == here
+            return same_channel
         if self.kind is Kind.SEARCH or not (self.spot.remembers and asker.remembers):
             return self._is_in(asker)  # memory has nothing of it, or nothing to say
         match there.place:
@@ -214,7 +216,9 @@ class Secret:
                 return here.place is not Place.SHARED
             case Place.DM:
                 return here.place is Place.DM and asker.person == self.spot.person
-        return there == here
+            case Place.THREAD:
+                return self._is_in(asker)
+        return same_channel
 
 
 class World:
@@ -232,6 +236,9 @@ class World:
                 ("100.1",) if number % 2 else ("100.1", "100.2", "100.3"),
             )
             for number in range(CHANNELS)
+        ]
+        self.rooms += [
+            Room(workspace, "C2", Place.THREAD, ("200.1", "200.2")) for workspace in WORKSPACES
         ]
         spots = [self.somewhere(pick, person) for person in pick.choices(self.people, k=secrets)]
         busy = self.rooms[25]
