@@ -105,6 +105,11 @@ class SummaryRows:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    async def standing(self, key: SummaryKey) -> Summary | None:
+        """The summary that was made last."""
+        async with self._session(key) as connection:
+            return await standing(connection, key)
+
     async def is_due(self, key: SummaryKey, begins_with: UUID) -> bool:
         """Whether turns before that one are in no summary yet."""
         async with self._session(key) as connection:

@@ -95,9 +95,11 @@ class Folding:
             due.begins_with = begins.get(due.access, due.begins_with)
         key = due.whose(org_id)
         fold = await self._rows.fold(key, due.begins_with, limit=MOST_TURNS, longest=LONGEST)
-        if fold is not None:
-            ending = await self._make(key, due, fold)
-            self._metrics.summaries.labels(ending).inc()
+        if fold is None:  # whoever made it may have died before Redis had it
+            await self._show(key, due)
+            return
+        ending = await self._make(key, due, fold)
+        self._metrics.summaries.labels(ending).inc()
 
     async def _make(self, key: SummaryKey, due: Due, fold: Fold) -> Ending:
         room = self._spending.reserve_beside(key.org_id, fold.platform, fold.workspace, COST)
@@ -117,9 +119,18 @@ class Folding:
         if not await self._rows.keep(key, fold, text):
             await self._again(key.org_id, due)
             return "forgotten"
-        with suppress(RedisAwayError):  # the row is read where Redis has lost its copy
-            await self._working.keep_summary(key, due.begins_with, text)
+        await self._show(key, due)
         return ending
+
+    async def _show(self, key: SummaryKey, due: Due) -> None:
+        """Have replies read the summary that stands, in the place of the turns' own words."""
+        summary = await self._rows.standing(key)
+        if summary is None or summary.begins_with != due.begins_with:
+            return
+        try:
+            await self._working.keep_summary(key, due.begins_with, summary.text)
+        except RedisAwayError:
+            await self._again(key.org_id, due)
 
     async def _again(self, org_id: UUID, due: Due) -> None:
         if due.tries < len(AGAIN_AFTER):

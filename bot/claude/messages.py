@@ -16,6 +16,7 @@ from typing import cast
 from uuid import UUID
 
 from anthropic.types import (
+    CacheControlEphemeralParam,
     ContentBlock,
     ContentBlockParam,
     MessageParam,
@@ -48,9 +49,16 @@ _PLACES = {
 }
 
 
+_KEPT: CacheControlEphemeralParam = {"type": "ephemeral", "ttl": "1h"}
+"""People answer after minutes more often than within the five for which the cache keeps things by
+default. Writing costs more so, but of each turn only what is new is written."""
+_OF_THIS_TURN: CacheControlEphemeralParam = {"type": "ephemeral"}
+"""Read within seconds, and stands after what is kept longer, as the API demands."""
+
+
 def system() -> list[TextBlockParam]:
     """The system prompt. Its breakpoint makes the cache keep it and the tools before it."""
-    return [{"type": "text", "text": PROMPT, "cache_control": {"type": "ephemeral"}}]
+    return [{"type": "text", "text": PROMPT, "cache_control": _KEPT}]
 
 
 def conversation(recollection: Recollection, turn: Turn) -> list[MessageParam]:
@@ -75,7 +83,7 @@ def conversation(recollection: Recollection, turn: Turn) -> list[MessageParam]:
         messages.append({"role": "assistant", "content": [answered]})
         shown, heard = told.outcome.talent_ids or shown, []
     if answered is not None:
-        answered["cache_control"] = {"type": "ephemeral"}
+        answered["cache_control"] = _KEPT
     message = turn.message
     heard += heard_before[None]
     asked = _asked(message.author, message.text, message.sent_at, shown, heard)
@@ -124,7 +132,7 @@ def marked(messages: Sequence[MessageParam], before: int | None = None) -> list[
 
 def _ended(message: MessageParam) -> MessageParam:
     *blocks, end = cast(list[ContentBlockParam], message["content"])
-    ending = {**end, "cache_control": {"type": "ephemeral"}}
+    ending = {**end, "cache_control": _OF_THIS_TURN}
     return cast(MessageParam, {**message, "content": [*blocks, ending]})
 
 

@@ -61,6 +61,8 @@ async def test_breakpoints_stand_at_the_prompt_the_last_past_turn_and_the_end(
     assert first == [("system", 0), ("assistant", 5), ("user", 6)]
     assert second == [*first, ("user", 8)]
     assert third == [*first[:2], ("user", 8), ("user", 10)]
+    kept = [block["cache_control"] for block in server.requests[0].body["system"]]
+    assert kept == [{"type": "ephemeral", "ttl": "1h"}], "people answer after minutes"
 
 
 async def test_a_round_of_many_tools_is_read_from_where_the_round_before_ended(

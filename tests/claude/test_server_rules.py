@@ -64,6 +64,13 @@ WRONG: dict[str, tuple[Change, str]] = {
         lambda b: [t.update(cache_control={"type": "ephemeral"}) for t in b["tools"]],
         "maximum of 4",
     ),
+    "what is kept longer after what is kept shorter": (
+        lambda b: (
+            b["tools"][-1].update(cache_control={"type": "ephemeral"}),
+            b["system"][0]["cache_control"].update(ttl="1h"),
+        ),
+        "must not come after",
+    ),
     "two tools of one name": (lambda b: b["tools"].append(b["tools"][0]), "unique"),
     "a strict tool that is open": (
         lambda b: b["tools"][1]["input_schema"].pop("additionalProperties"),

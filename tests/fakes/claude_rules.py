@@ -198,13 +198,23 @@ def _check_block(block: Any, role: str, at: str) -> None:
 
 
 def _check_breakpoints(body: dict[str, Any]) -> None:
-    found = list(_breakpoints(body))
-    for breakpoint_ in found:
-        _demand(breakpoint_.get("type") == "ephemeral", "cache_control.type: must be 'ephemeral'")
+    in_order = [body.get(part) for part in ("tools", "system", "messages", "cache_control")]
+    found = list(_breakpoints([*in_order[:3], {"cache_control": in_order[3]}]))
     _demand(
         len(found) <= _MOST_BREAKPOINTS,
         f"A maximum of 4 blocks with cache_control may be provided. Found {len(found)}.",
     )
+    shortest = "1h"
+    for breakpoint_ in found:
+        _no_others(breakpoint_, {"type", "ttl"}, "cache_control")
+        _demand(breakpoint_.get("type") == "ephemeral", "cache_control.type: must be 'ephemeral'")
+        kept_for = breakpoint_.get("ttl", "5m")
+        _demand(kept_for in {"5m", "1h"}, "cache_control.ttl: must be '5m' or '1h'")
+        _demand(
+            shortest == "1h" or kept_for == "5m",
+            "a ttl='1h' cache_control block must not come after a ttl='5m' cache_control block",
+        )
+        shortest = kept_for
 
 
 def _breakpoints(node: Any) -> Iterator[dict[str, Any]]:
