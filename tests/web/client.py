@@ -117,5 +117,5 @@ class Client:
             had = before.get(page["id"], {"blocks": [], "cards": []})
             blocks = had["blocks"][: page["from"]] + page["blocks"]
             assert len(had["blocks"]) >= page["from"], "a patch of blocks that were never sent"
-            pages.append(had | page | {"blocks": blocks})
+            pages.append(had | page | {"blocks": blocks, "from": 0})  # however it came
         self.turns[turn["id"]] = turn | {"pages": pages}
