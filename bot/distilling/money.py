@@ -53,7 +53,8 @@ _RATE = re.compile(
 _BUDGETS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        rf"^(?:(?:our|the|my|its)\s+)?(?:{NAME}(?:['’]s?)?\s+)?{_NOUN}\s*(?:'s|’s|\bis|\bwas|\bare|"
+        rf"^(?:(?:our|the|my|its)\s+)?(?:{NAME}(?:['’]s?)?\s+)?{_NOUN}(?:\s+(?:for|of|"
+        rf"on)\s+(?P<small>[\w'’ ]{{3,40}}?))?\s*(?:'s|’s|\bis|\bwas|\bare|"
         r"\bhas been|\bhas gone|\bwent|\bgoes|\bwent|\bof)?\s*"
         r"(?:now\s+|raised to\s+|cut to\s+|set to\s+|set at\s+|down to\s+|increased to\s+|"
         r"reduced to\s+|"
@@ -104,6 +105,7 @@ def read_budget(sentence: str, where: Where) -> Iterator[Draft]:
             project = name_in(match)
             if not project:
                 continue
+        project = project or _small(groups.get("small") or "")
         about, subject = where.subject("we", project)
         if about is not About.PROJECT and _BARE.match(sentence):
             return  # a bound of a search
@@ -123,6 +125,14 @@ def read_budget(sentence: str, where: Where) -> Iterator[Draft]:
             valid_until=told.valid_until,
         )
         return
+
+
+def _small(title: str) -> str:
+    """A title without capitals, if it may be one."""
+    words = title.split()
+    return (
+        title.strip() if len(words) > 1 and words[0] not in ("the", "this", "that", "our") else ""
+    )
 
 
 def read_rate(sentence: str, where: Where) -> Iterator[Draft]:

@@ -14,7 +14,7 @@ _LONG_SENTENCE = 300
 
 _FENCED = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
 _PASTED = re.compile(
-    r"^\s*(?:>|&gt;|\||[-*•]\s|\d+[.)]\s|#+\s|(?:from|sent|to|cc|subject|fwd?|fw|re):"
+    r"^\s*(?:>|&gt;|\||[-*•]\s|\d+[.)]\s|#+\s|(?:from|sent|to|cc|subject|fwd?|fw):"
     r"|\[[^\]]{1,40}\]\s|\(?\d{1,2}:\d\d|.{0,30}\bbot:)",
     re.IGNORECASE,
 )
@@ -26,8 +26,8 @@ _FORWARDED = re.compile(
 """From where on a message is somebody else's."""
 _SPEAKER = re.compile(r"^(?P<who>[A-Z][a-z]+)(?:\s+[A-Z][a-z]*\.?)?:\s+(?=\S)")
 _LABELS = words_of(
-    "note update correction reminder budget deadline fyi ps also project shoot language location "
-    "auditions callbacks client director remember brief"
+    "re note update correction reminder budget deadline fyi ps also project shoot language "
+    "location auditions callbacks client director remember brief"
 )
 _QUOTED = re.compile(
     r"[\"“«](?P<words>[^\"”»]{8,})(?:[\"”»]|$)|(?<!\w)['‘](?P<more>[^'’]{12,})['’](?!\w)"

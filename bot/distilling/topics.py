@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.distilling.naming import KIND, NAME, name_in
+from bot.wording.cue_words import words_of
 
 _HERE = re.compile(
     r"^(?:(?:in|on|for) this channel|(?:over )?here),?\s+(?=(?:we|i|it|only|no)\b)"
@@ -19,6 +20,21 @@ _NOTE = re.compile(
 _LEADING = re.compile(
     rf"^(?:(?:as )?for|on|in|with|regarding|about|re:?)\s+{KIND}{NAME}\s*[,:–-]?\s+(?=\S)",
     re.IGNORECASE,
+)
+_SMALL = re.compile(
+    r"^(?:for|on)\s+(?P<title>(?-i:[a-z])[\w'’]*(?:\s+(?-i:[a-z0-9])[\w'’]*){1,3}?),?\s+"
+    r"(?=(?:we|everyone|everybody|nobody|no one|our budget|the (?:director|client|budget|"
+    r"deadline))\b)",
+    re.IGNORECASE,
+)
+"""A title without capitals, as people type in a hurry: "for monsoon letters we only …"."""
+_NO_TITLE = words_of(
+    """a an the this that these those my our your his her their its some any all each every next
+    last new old role roles part parts lead leads actor actors actress talent talents extras
+    background people women men kids children shoot shoots night nights day days week weeks month
+    months year now today tomorrow here there one ones two three time times moment record
+    audition auditions callbacks self tapes second third first older younger on going
+    everyone us me it them"""
 )
 _LABEL = re.compile(rf"^{KIND}{NAME}\s*(?::|\s[–-])\s+(?=\S)", re.IGNORECASE)
 _WITHIN = re.compile(
@@ -38,6 +54,8 @@ def without_topic(sentence: str) -> tuple[str, str]:
         match = pattern.match(sentence)
         if match and (project := name_in(match)) and _may_lead(match, project):
             return sentence[match.end() :], project
+    if (match := _SMALL.match(sentence)) and not _NO_TITLE & set(match["title"].lower().split()):
+        return sentence[match.end() :], match["title"]
     found = [(match, name_in(match)) for match in _WITHIN.finditer(sentence)]
     named = [(match, project) for match, project in found if _is_one(match, project)]
     if len({project for _, project in named}) == 1:

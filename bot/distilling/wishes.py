@@ -114,13 +114,19 @@ _KE_LIYE = re.compile(r"^(?P<project>.+?)\s+ke liye\s+(?P<rest>.+)$")
 _NEGATED = re.compile(
     r"never|n['’]t\b|dont|doesnt|cant|wont|not |avoid|stopped|hate|dislike|cannot"
 )
-_CONTRAST = re.compile(r",?\s*\b(?:not|no|rather than|instead of|over|but not)\b", re.IGNORECASE)
+_CONTRAST = re.compile(
+    r",?\s*\b(?:not|no|rather than|instead of|over(?!\s+(?:the age|\d))|but not)\b", re.IGNORECASE
+)
 _NO_WISH = re.compile(
     r"^(?:you|it|this|that|more|others?|someone|help|them|him|her|"
     r"to (?:talk|finish|start|meet|go|know|ask|discuss|speak|call|check|be|do|get|make|have|"
     r"hear))\b",
     re.IGNORECASE,
 )
+_PEOPLE = re.compile(
+    r"^(?:over|under|above|below|older|younger|with|without|from|who|aged?)\b", re.IGNORECASE
+)
+"""What begins so leaves out whom it speaks of."""
 _ASIDE = re.compile(
     r",\s+(?:the|we|he|she|it|they|so|as|because|since|i)\b(?!\s*(?:no|not)\b).*$", re.IGNORECASE
 )
@@ -284,7 +290,7 @@ def _drafts(wish: _Wish, sentence: str, where: Where) -> Iterator[Draft]:
             subject,
             attribute,
             value,
-            wish.says.format(name=name, place=place, what=what),
+            wish.says.format(name=name, place=place, what=_PEOPLE.sub(r"people \g<0>", what)),
             sentence,
             act=act,
             negated=negated,
