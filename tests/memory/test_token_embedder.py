@@ -35,6 +35,15 @@ async def test_bits_match_nearly_as_the_tokens_do(token_embedder: TokenEmbedder)
     assert np.argsort(by_bits).tolist() == np.argsort(exact).tolist()
 
 
+def test_each_token_asked_counts_with_the_nearest_of_each_text() -> None:
+    random = np.random.default_rng(7)
+    asked = random.standard_normal((5, 384)).astype(np.float32)
+    said = [random.standard_normal((tokens, 384)) for tokens in (1, 40, 7, 32, 90)]
+    bits = [np.packbits(one > 0, axis=1).tobytes() for one in said]
+    near = [(asked @ np.where(one > 0, 1, -1).T).max(axis=1).mean() / np.sqrt(384) for one in said]
+    assert match(asked, bits) == pytest.approx(near, abs=1e-4)
+
+
 @pytest.mark.parametrize("text", ["", "?", "नमस्ते", "word " * 5000])
 async def test_any_text_has_a_meaning(token_embedder: TokenEmbedder, text: str) -> None:
     meaning = await token_embedder.meaning(text)
