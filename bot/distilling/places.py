@@ -24,6 +24,9 @@ _CASTS = re.compile(
     rf"around)\s+{_PLACE}(?P<after>\s+only)?{_SINCE}[.!]*$",
     re.IGNORECASE,
 )
+_FINDS = re.compile(r"\b(?:cast|audition|hir(?:es?|ing))", re.IGNORECASE)
+_ALONE = re.compile(r"^i\b", re.IGNORECASE)
+"""Where somebody lives says nothing of whom they look for."""
 _OF_CITY = re.compile(
     rf"^(?P<who>we're|we’re|we are|i'm|i’m|i am|"
     rf"this is)\s+{_ADVERBS}an?\s+(?P<place>[A-Z][\w ]+?)[- ]"
@@ -41,7 +44,7 @@ _SHOT = re.compile(
 
 
 def read_place(sentence: str, where: Where) -> Iterator[Draft]:
-    """The city that talents are looked for in."""
+    """The city that talents are looked for in, or that somebody lives in."""
     match = _CASTS.match(sentence) or _OF_CITY.match(sentence)
     city = city_in(match["place"]) if match else ""
     if match is None or not city:
@@ -56,11 +59,14 @@ def read_place(sentence: str, where: Where) -> Iterator[Draft]:
     about, subject = where.subject(groups["who"] or "we", project)
     name = where.name(groups["who"] or "we", project)
     only = bool(groups.get("before") or groups.get("after")) or " only " in f" {sentence.lower()} "
-    does = "casts" if re.search(r"cast", sentence, re.IGNORECASE) else "is"
+    does = "casts" if _FINDS.search(sentence) else "is"
+    attribute = "city"
+    if does == "is" and _ALONE.match(groups["who"] or ""):
+        attribute, does = "home", "is based"
     yield Draft(
         about,
         subject,
-        "city",
+        attribute,
         city,
         f"{name} {does} {'only ' if only else ''}in {city}{told.text}.",
         sentence,

@@ -47,6 +47,7 @@ _CUES = {
     "decider": r"\b(?:decides?|final say|final call|sign(?:s|ing)? off|approves?|"
     r"has the last word)\b",
     "city": r"\bwhere\b.*\bcast(?:s|ing)?\b|\bwhich (?:city|cities|town)\b|\bbased\b",
+    "home": r"\bwhere\b.*\b(?:live|based|home)\b",
     "location": r"\bwhere\b.*\b(?:shoot|film|shot)|\blocation\b",
     "director": r"\bdirect(?:s|or|ing|ed)\b",
     "producer": r"\bproduc(?:es|er|ing|ed)\b",
