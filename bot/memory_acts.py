@@ -13,6 +13,7 @@ from pydantic import JsonValue
 
 from bot import memory_words as words
 from bot.conversation import Access, Author, ConversationKey, Place
+from bot.distilling.persons import to_you
 from bot.facts import Fact
 from bot.stores import Choices, Forgotten, Memories, People
 
@@ -191,6 +192,8 @@ class MemoryActs:
         return self._receipt(asker, _sum(gone))
 
     def _receipt(self, asker: Asker, forgotten: Forgotten) -> Answer:
+        what = tuple(to_you(one, asker.author.name) for one in forgotten.what)
+        forgotten = replace(forgotten, what=what)
         return Answer(words.receipt(forgotten, posts_stay=asker.posts_stay))
 
     async def _elsewhere(self, asker: Asker) -> Sequence[str]:

@@ -83,6 +83,7 @@ class Conversation {
       if (refused) composer.restore(refused.text);
     } else {
       const changed = this.store.apply(frame);
+      this.outbox.seen((id) => this.store.hasMessage(id));
       for (const { turn } of changed) {
         this.turns.show(turn);
         if (this.unwanted.delete(turn.message.id)) this.connection.send({ type: "stop", turn: turn.id });

@@ -59,10 +59,13 @@ export class Memory {
   }
 }
 
-/** Whether a button may act: what cannot be undone asks once, until the focus leaves it. */
+/** Whether a button may act: what cannot be undone asks once, until it has or the focus leaves it. */
 function isSure(button) {
   const { sure } = button.dataset;
-  if (!sure) return true;
+  if (!sure) {
+    button.dispatchEvent(new Event("blur"));
+    return true;
+  }
   const label = button.textContent;
   delete button.dataset.sure;
   button.textContent = sure;

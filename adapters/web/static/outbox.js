@@ -25,6 +25,11 @@ export class Outbox {
     if (message) this.stored = [...this.stored.slice(-20), message];
   }
 
+  /** A turn has it: should that go, nothing is left to send. */
+  seen(hasMessage) {
+    this.stored = this.stored.filter(({ id }) => !hasMessage(id));
+  }
+
   /** The server will never take it. */
   remove(id) {
     const removed = this.messages.find((message) => message.id === id);
