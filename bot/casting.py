@@ -30,7 +30,7 @@ from bot.ports import (
     UnavailableError,
     UndeliverableError,
 )
-from bot.provenance import drawn_on, given_from
+from bot.provenance import drawn_on, given_from, texts_of
 from bot.refusals import RefusedError
 from bot.spending import Spending
 from bot.talent import Match
@@ -226,7 +226,7 @@ class Casting:
             talent_ids=tuple(match.talent.id for match in toolbox.matches),
             drew_on=drawn_on(
                 toolbox.given,
-                draft.text,
+                f"{draft.text} {' '.join(texts_of(toolbox.query))}",
                 asked=f"{turn.message.text} {turn.message.author.name}",
                 found=toolbox.seen,
             ),

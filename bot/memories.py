@@ -37,6 +37,8 @@ class Episode:
     have drawn on it."""
     message_id: str
     """The platform's; of our own words, that of the message they answer."""
+    drew_on: tuple[UUID, ...] = ()
+    """Of our own words: what they told of, as in `Outcome.drew_on`."""
 
 
 @dataclass(frozen=True, slots=True)

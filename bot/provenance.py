@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from uuid import UUID
 
 from bot.conversation import Recollection
 from bot.facts import key_of
-from bot.talent import Talent
+from bot.talent import Talent, TalentQuery
 from bot.vocabulary.folding import fold
 from bot.wording.cue_words import words_of
 
@@ -52,7 +52,8 @@ def given_from(recollection: Recollection) -> tuple[UUID, ...]:
 def drawn_on(
     recollection: Recollection, reply: str, *, asked: str = "", found: Iterable[Talent] = ()
 ) -> tuple[UUID, ...]:
-    """Of the turns and words overheard that memory gave, those that the reply tells something of.
+    """Of the turns and words overheard that memory gave, those that the reply tells something of;
+    what it searched for is of the reply.
 
     What the asker says themselves, and what the roster says of the talents `found`, is not told of
     memory. Better a reply too many than one that still tells; but plain words in common, such as
@@ -60,42 +61,45 @@ def drawn_on(
     """
     told = telling(reply)
     is_short = len(told) <= _SHORT
-    told -= telling(" ".join([asked, *(text for one in found for text in _texts(one))]))
+    told -= telling(" ".join([asked, *(text for one in found for text in texts_of(one))]))
     if not told:
         return ()
     drawn: dict[UUID, None] = {}
-    for source, text in _given(recollection):
+    for sources, text in _given(recollection):
         common = told & telling(text)
         if len(common) >= _ALONE or (common and (is_short or common & _names(text))):
-            drawn[source] = None
+            drawn |= dict.fromkeys(sources)
     return tuple(drawn)
 
 
-def _given(recollection: Recollection) -> Iterator[tuple[UUID, str]]:
+def _given(recollection: Recollection) -> Iterator[tuple[Sequence[UUID], str]]:
+    """Each text, and where it comes from: of our own words also what they told of in their turn."""
     for fact in recollection.facts:
         if fact.source.turn_id is not None:
-            yield fact.source.turn_id, f"{fact.subject} {fact.statement} {fact.source.author.name}"
+            text = f"{fact.subject} {fact.statement} {fact.source.author.name}"
+            yield [fact.source.turn_id], text
     for episode in recollection.episodes:
         if episode.turn_id is not None:
-            yield episode.turn_id, f"{episode.text} {episode.author.name}"
+            yield [episode.turn_id, *episode.drew_on], f"{episode.text} {episode.author.name}"
     for past in recollection.history:
-        yield past.turn_id, f"{past.said} {past.outcome.text} {past.author.name}"
+        yield [past.turn_id], f"{past.said} {past.author.name}"
+        yield [past.turn_id, *past.outcome.drew_on], past.outcome.text
     for heard in recollection.overheard:
         if heard.id is not None:
-            yield heard.id, f"{heard.text} {heard.author.name}"
+            yield [heard.id], f"{heard.text} {heard.author.name}"
 
 
-def _texts(value: object) -> Iterator[str]:
-    """All that stands in a talent."""
+def texts_of(value: object) -> Iterator[str]:
+    """All that stands in a talent, or in a search."""
     match value:
-        case Talent():
-            yield from _texts(value.model_dump(mode="json"))
+        case Talent() | TalentQuery():
+            yield from texts_of(value.model_dump(mode="json", exclude_defaults=True))
         case dict():
             for one in value.values():
-                yield from _texts(one)
+                yield from texts_of(one)
         case list():
             for one in value:
-                yield from _texts(one)
+                yield from texts_of(one)
         case str() | int() | float():
             yield str(value)
 

@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from db.stems import Stems
 
 EPISODE = """e.speaker, e.platform, e.workspace, e.channel, e.thread, e.place, e.turn_id,
-    e.message_id, e.author_external_id, e.author_name, e.said_at, e.text"""
+    e.message_id, e.author_external_id, e.author_name, e.said_at, e.text, e.drew_on"""
 
 _KEEP = """
     INSERT INTO episodes (org_id, seq, speaker, scope, access, platform, workspace, channel, thread,
         conversation, place, turn_id, message_id, author_external_id, author_name, said_at, text,
-        terms)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+        terms, drew_on)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
     ON CONFLICT DO NOTHING"""
 
 
@@ -69,6 +69,7 @@ def _values(said: Said, stems: Sequence[str]) -> tuple[object, ...]:
         episode.at,
         episode.text,
         terms(said.scope, stems),
+        list(episode.drew_on),
     )
 
 
@@ -84,4 +85,5 @@ def to_episode(row: Record) -> Episode:
         place=Place(row["place"]),
         turn_id=row["turn_id"],
         message_id=row["message_id"],
+        drew_on=tuple(row["drew_on"]),
     )

@@ -14,6 +14,7 @@ from bot.conversation import Access
 from bot.memories import Episode, Speaker
 from bot.scopes import kept_in
 from db.episode_rows import Said, keep
+from db.forgetting import undisturbed
 from db.jobs import enqueue
 from db.stems import Stems
 from db.turn_rows import to_message
@@ -43,7 +44,7 @@ AT_ONCE = 100
 _TURNS = """
     SELECT t.id, t.seq, t.org_id, t.access, t.platform, t.workspace, t.channel, t.thread, t.place,
         t.author_external_id, t.author_name, t.message_id, t.text, t.sent_at, t.room_name, t.link,
-        t.reply, t.status, t.finished_at, t.retry_of,
+        t.reply, t.status, t.finished_at, t.retry_of, t.drew_on,
         castmatch_remembers(t.org_id, t.platform, t.workspace, t.channel, t.author_external_id)
             AS remembers
     FROM turns t WHERE t.org_id = $1 AND t.id IN (
@@ -186,14 +187,16 @@ class EpisodeWrites:
         self, org_id: UUID, embedder: str, meanings: Sequence[tuple[Unembedded, Vector, bytes]]
     ) -> None:
         """The vector of each, and the bits of its tokens."""
-        async with self._database.queue() as connection:
-            await connection.executemany(
-                _SET_MEANING,
-                [
-                    (org_id, one.seq, one.speaker, embedder, vector, tokens, one.text)
-                    for one, vector, tokens in meanings
-                ],
-            )
+        values = [
+            (org_id, one.seq, one.speaker, embedder, vector, tokens, one.text)
+            for one, vector, tokens in meanings
+        ]
+
+        async def store() -> None:
+            async with self._database.queue() as connection:
+                await connection.executemany(_SET_MEANING, values)
+
+        await undisturbed(store)  # what is being forgotten is locked in another order
 
 
 async def _done_with(
@@ -216,7 +219,13 @@ def _of_turn(row: Record) -> Iterator[Said]:
         yield asked
     if row["reply"] and row["status"] in ("done", "stopped"):
         at = row["finished_at"] or row["sent_at"]
-        reply = replace(asked.episode, speaker=Speaker.BOT, text=row["reply"], at=at)
+        reply = replace(
+            asked.episode,
+            speaker=Speaker.BOT,
+            text=row["reply"],
+            at=at,
+            drew_on=tuple(row["drew_on"]),
+        )
         yield replace(asked, episode=reply)
 
 

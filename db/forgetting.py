@@ -7,10 +7,13 @@ is gone (`db.turn_endings`). A reply under way that was given something of it is
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
+
+import asyncpg
 
 from db.jobs import enqueue
 from db.turn_changes import TELL, WITHDRAW_OPEN
@@ -20,6 +23,9 @@ if TYPE_CHECKING:
 
     from db.pool import Connection
 
+Result = TypeVar("Result")
+
+_TRIES = 4
 FORGET_PERSON = "forget_person"
 """The kind of job that makes sure of it; its payload is `{"users": [ids], "turns": [ids],
 "heard": [ids], "conversations": [keys]}`."""
@@ -81,6 +87,15 @@ class Emptied:
     turns: int = 0
     replies: int = 0
     conversations: set[str] = field(default_factory=set)
+
+
+async def undisturbed(work: Callable[[], Awaitable[Result]]) -> Result:
+    """What `work` comes to, a transaction of its own that empties: again where it and a job waited
+    for each other's rows and Postgres chose it to end."""
+    for _ in range(_TRIES):
+        with suppress(asyncpg.DeadlockDetectedError):
+            return await work()
+    return await work()
 
 
 def fence_of(conversation: str) -> str:

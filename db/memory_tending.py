@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from bot.conversation import ConversationKey
 from db.facts import FADES_IN
-from db.forgetting import empty, fence_of, make_sure
+from db.forgetting import empty, fence_of, make_sure, undisturbed
 from db.jobs import enqueue
 
 if TYPE_CHECKING:
@@ -102,6 +103,11 @@ class TendingRows:
     ) -> tuple[Sequence[str], bool]:
         """Empty some of what is older; the conversations it was in, and whether that was all. It
         leaves a job that makes sure of their copies, for a Redis that is away."""
+        return await undisturbed(partial(self._empty_older, org_id, channel, days))
+
+    async def _empty_older(
+        self, org_id: UUID, channel: ConversationKey, days: int
+    ) -> tuple[Sequence[str], bool]:
         async with self._database.queue(alone_on=[fence_of(str(channel))]) as connection:
             named = channel.platform, channel.workspace, channel.channel
             old = await connection.fetch(_OLD_TURNS, org_id, *named, days, _AT_ONCE)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from bot.conversation import ConversationKey
-from bot.memories import Speaker
 from bot.stores import Forgotten, Person
-from db.forgetting import FORGET_PERSON, Emptied, empty, fence_of, make_sure
+from db.forgetting import FORGET_PERSON, Emptied, empty, fence_of, make_sure, undisturbed
 from db.jobs import enqueue
 
 if TYPE_CHECKING:
@@ -81,6 +81,22 @@ _UNNAME = """
     UPDATE turns SET author_external_id = '', author_name = ''
     WHERE org_id = $1 AND user_id = ANY ($2) AND author_external_id <> ''"""
 
+_HEARD = """
+    SELECT org_id, id, conversation FROM overheard
+    WHERE org_id IN (SELECT id FROM organisations)
+        AND platform = $1 AND workspace = $2 AND author_external_id = $3
+    UNION
+    SELECT org_id, turn_id, conversation FROM episodes
+    WHERE org_id IN (SELECT id FROM organisations)
+        AND platform = $1 AND workspace = $2 AND author_external_id = $3
+        AND speaker = 'overheard'"""
+
+_FACTS = """
+    SELECT org_id, count(*) FROM facts
+    WHERE org_id IN (SELECT id FROM organisations)
+        AND platform = $1 AND workspace = $2 AND author_external_id = $3
+    GROUP BY org_id"""
+
 # The rows stay, so that a message that comes again is not kept again.
 _UNHEARD = """
     WITH theirs AS (
@@ -95,14 +111,12 @@ _UNHEARD = """
 _UNREMEMBER = """
     DELETE FROM episodes
     WHERE org_id IN (SELECT id FROM organisations)
-        AND platform = $1 AND workspace = $2 AND author_external_id = $3
-    RETURNING org_id, turn_id, speaker, conversation"""
+        AND platform = $1 AND workspace = $2 AND author_external_id = $3"""
 
 _UNLEARN = """
     DELETE FROM facts
     WHERE org_id IN (SELECT id FROM organisations)
-        AND platform = $1 AND workspace = $2 AND author_external_id = $3
-    RETURNING id"""
+        AND platform = $1 AND workspace = $2 AND author_external_id = $3"""
 
 _TURNS = "SELECT id FROM turns WHERE org_id = $1 AND user_id = ANY ($2)"
 
@@ -143,52 +157,46 @@ class PeopleRows:
 
     async def forget(self, platform: str, workspace: str, external_id: str) -> Removal:
         """Remove it all in one transaction, with a job for each organisation that makes sure."""
-        named = platform, workspace, external_id
+        return await undisturbed(partial(self._forget, platform, workspace, external_id))
+
+    async def _forget(self, *named: str) -> Removal:
+        platform, workspace, _ = named
         fence = fence_of(str(ConversationKey(platform, workspace, "")))
         async with self._database.queue(alone_on=[fence]) as connection:
             users = await connection.fetch(_USERS, *named)
-            ids = [row["org_id"] for row in users], [row["id"] for row in users]
-            conversations: dict[UUID, set[str]] = {org_id: set() for org_id in ids[0]}
-            for row in await connection.fetch(_CONVERSATIONS, *named, *ids):
-                conversations.setdefault(row["org_id"], set()).add(row["conversation"])
-            facts = await connection.fetch(_UNLEARN, *named)
-            overheard = await connection.fetch(_UNHEARD, *named)
-            episodes = await connection.fetch(_UNREMEMBER, *named)
-            heard: dict[UUID, set[UUID]] = {}
-            for row in overheard:
-                heard.setdefault(row["org_id"], set()).add(row["id"])
-            for row in episodes:  # of words overheard the memory outlives the row
-                conversations.setdefault(row["org_id"], set()).add(row["conversation"])
-                if row["speaker"] == Speaker.OVERHEARD:
-                    heard.setdefault(row["org_id"], set()).add(row["turn_id"])
+            held = await _held(connection, named, users)
             turns = replies = 0
-            for org_id, keys in conversations.items():
-                its = [row["id"] for row in users if row["org_id"] == org_id]
-                its_heard = sorted(heard.get(org_id, ()))
-                emptied = await _empty_of(connection, org_id, its, its_heard, keys)
+            for org_id, its in held.items():  # turns first, as the jobs lock them
+                emptied = await _empty_of(
+                    connection, org_id, its.users, sorted(its.heard), its.conversations
+                )
                 turns, replies = turns + emptied.turns, replies + emptied.replies
-                keys.update(emptied.conversations)
+                its.conversations |= emptied.conversations
+            await connection.execute(_UNLEARN, *named)
+            overheard = await connection.fetch(_UNHEARD, *named)
+            await connection.execute(_UNREMEMBER, *named)
             ratings = [row for user in users for row in await connection.fetch(_UNRATE, *user)]
             searches = [row for user in users for row in await connection.fetch(_UNSAVE, *user)]
             for user in users:
                 await connection.execute(_UNKNOW, *user)
-            for org_id, keys in conversations.items():
+            for org_id, its in held.items():
                 await make_sure(
                     connection,
                     org_id,
-                    users=[row["id"] for row in users if row["org_id"] == org_id],
-                    heard=sorted(heard.get(org_id, ())),
-                    conversations=sorted(keys),
+                    users=its.users,
+                    heard=sorted(its.heard),
+                    conversations=sorted(its.conversations),
                 )
         forgotten = Forgotten(
             turns=turns,
             overheard=sum(not row["withdrawn"] for row in overheard),
             ratings=len(ratings),
             searches=len(searches),
-            facts=len(facts),
+            facts=sum(its.facts for its in held.values()),
             replies=replies,
         )
-        return Removal(forgotten, {org_id: sorted(keys) for org_id, keys in conversations.items()})
+        conversations = {org_id: sorted(its.conversations) for org_id, its in held.items()}
+        return Removal(forgotten, conversations)
 
     async def empty_again(
         self,
@@ -211,6 +219,35 @@ class PeopleRows:
         """Queue the job again, for a Redis that is still away."""
         async with self._database.queue() as connection:
             await enqueue(connection, org_id, FORGET_PERSON, payload, delay=AWAY_FOR)
+
+
+@dataclass(slots=True)
+class _Held:
+    """What an organisation has of a person."""
+
+    users: list[UUID] = field(default_factory=list)
+    heard: set[UUID] = field(default_factory=set)
+    conversations: set[str] = field(default_factory=set)
+    facts: int = 0
+
+
+async def _held(
+    connection: Connection, named: Sequence[str], users: Sequence[Record]
+) -> Mapping[UUID, _Held]:
+    """By organisation. Nothing of it is locked."""
+    held: dict[UUID, _Held] = {}
+    for row in users:
+        held.setdefault(row["org_id"], _Held()).users.append(row["id"])
+    ids = [row["org_id"] for row in users], [row["id"] for row in users]
+    for row in await connection.fetch(_CONVERSATIONS, *named, *ids):
+        held.setdefault(row["org_id"], _Held()).conversations.add(row["conversation"])
+    for row in await connection.fetch(_HEARD, *named):  # its memory outlives the row
+        its = held.setdefault(row["org_id"], _Held())
+        its.heard.add(row["id"])
+        its.conversations.add(row["conversation"])
+    for row in await connection.fetch(_FACTS, *named):
+        held.setdefault(row["org_id"], _Held()).facts = row["count"]
+    return held
 
 
 async def _empty_of(

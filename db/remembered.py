@@ -13,7 +13,7 @@ from bot.conversation import ConversationKey
 from bot.facts import Fact
 from bot.stores import Choices, Forgotten
 from db.facts import FACT, HOLDS, to_fact
-from db.forgetting import empty, fence_of, make_sure
+from db.forgetting import empty, fence_of, make_sure, undisturbed
 from db.memory_tending import tend_now
 from db.said_about import OF_PERSON, Said, said_about, said_in_fact
 from db.workspaces import resolve_workspace
@@ -94,20 +94,28 @@ class RememberedRows:
     ) -> Removed | None:
         """See `bot.stores.Memories.forget_fact`."""
         named = platform, workspace, external_id
-        async with self._alone(platform, workspace) as connection:
-            async with self._database.narrowed(connection, *named) as theirs:
-                said = await said_in_fact(theirs, named, beginning.lower())
-            return await _remove(connection, said) if said else None
+
+        async def forget() -> Removed | None:
+            async with self._alone(platform, workspace) as connection:
+                async with self._database.narrowed(connection, *named) as theirs:
+                    said = await said_in_fact(theirs, named, beginning.lower())
+                return await _remove(connection, said) if said else None
+
+        return await undisturbed(forget)
 
     async def forget_about(
         self, platform: str, workspace: str, external_id: str, words: str
     ) -> Removed:
         """See `bot.stores.Memories.forget_about`."""
         named = platform, workspace, external_id
-        async with self._alone(platform, workspace) as connection:
-            async with self._database.narrowed(connection, *named) as theirs:
-                said = await said_about(theirs, named, words)
-            return await _remove(connection, said)
+
+        async def forget() -> Removed:
+            async with self._alone(platform, workspace) as connection:
+                async with self._database.narrowed(connection, *named) as theirs:
+                    said = await said_about(theirs, named, words)
+                return await _remove(connection, said)
+
+        return await undisturbed(forget)
 
     async def said_about(
         self, platform: str, workspace: str, external_id: str, words: str
@@ -191,6 +199,9 @@ async def _remove(connection: Connection, said: Said) -> Removed:
         its_turns = [row["id"] for row in turns if row["org_id"] == org_id]
         heard = sorted({row["id"] for row in overheard if row["org_id"] == org_id})
         where = {row["conversation"] for row in overheard if row["org_id"] == org_id}
+        # turns first, as the jobs lock them
+        emptied = await empty(connection, org_id, its_turns, heard=heard, conversations=where)
+        replies += emptied.replies
         for statement, ids in (
             (_UNLEARN, [row["id"] for row in facts if row["org_id"] == org_id]),
             (_UNHEARD, heard),
@@ -198,8 +209,6 @@ async def _remove(connection: Connection, said: Said) -> Removed:
             (_UNSAVE, [row["id"] for row in searches if row["org_id"] == org_id]),
         ):
             await connection.execute(statement, org_id, ids)
-        emptied = await empty(connection, org_id, its_turns, heard=heard, conversations=where)
-        replies += emptied.replies
         keys = conversations[org_id] = sorted(emptied.conversations)
         await make_sure(connection, org_id, turns=its_turns, heard=heard, conversations=keys)
     what = _beginnings([*(row["statement"] for row in facts), *(row["text"] for row in turns)])

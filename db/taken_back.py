@@ -30,10 +30,11 @@ _ENDED = f"""
     WHERE t.status NOT IN ('queued', 'running', 'withdrawn')
     ORDER BY t.id FOR UPDATE OF t"""
 
-# Its memory is made anew by the job that follows.
+# Its memory is made anew by the job that follows. Whoever began within the second may have read it
+# as it was, as this is not committed yet.
 _AMEND = """
     UPDATE turns SET text = $3, reply = $4, query = $5, drew_on = $6,
-        remembered = false, learned = false
+        remembered = false, learned = false, edited_at = clock_timestamp() + interval '1 second'
     WHERE org_id = $1 AND id = $2"""
 _UNREMEMBER = "DELETE FROM episodes WHERE org_id = $1 AND seq = $2"
 _UNLEARN = "DELETE FROM facts WHERE org_id = $1 AND turn_id = $2"

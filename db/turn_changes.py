@@ -41,7 +41,8 @@ _OVERHEARD = """
 
 # What was an episode with the old words becomes one with the new.
 _AMEND_OVERHEARD = f"""
-    UPDATE overheard o SET text = $4, amended = true, remembered = false
+    UPDATE overheard o SET text = $4, amended = true, remembered = false,
+        edited_at = clock_timestamp() + interval '1 second'
     WHERE {_OVERHEARD} AND o.text <> $4"""
 
 # Of words overheard the memory outlives the row: only the newest are kept of those.

@@ -35,6 +35,7 @@ _CLAIM = f"""
     UPDATE turns t SET
         takeovers = t.takeovers + (t.status = 'running')::int,
         attempt = t.attempt + 1, owner = $1, owner_lock = $2, lease_until = now() + $3,
+        begun_at = now(),
         started_at = coalesce(t.started_at, now()),
         status = CASE WHEN NOT next.dead THEN 'running'
             WHEN t.changed = 'withdrawn' THEN 'withdrawn' ELSE 'dead' END,

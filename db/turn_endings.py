@@ -26,13 +26,14 @@ if TYPE_CHECKING:
     from db.pool import Connection
     from db.process import Process
 
-# Whether what memory gave was forgotten meanwhile. Of words overheard the memory outlives the row.
+# Whether what memory gave was forgotten meanwhile, or edited. Of words overheard the memory
+# outlives the row.
 _IS_GONE = """
     SELECT FROM json_array_elements_text(ending.drew_on::json) AS drawn (id)
     WHERE NOT coalesce(
-        (SELECT d.status <> 'withdrawn' FROM turns d
+        (SELECT d.status <> 'withdrawn' AND coalesce(d.edited_at < t.begun_at, true) FROM turns d
             WHERE d.org_id = t.org_id AND d.id = drawn.id::uuid),
-        (SELECT NOT o.withdrawn FROM overheard o
+        (SELECT NOT o.withdrawn AND coalesce(o.edited_at < t.begun_at, true) FROM overheard o
             WHERE o.org_id = t.org_id AND o.id = drawn.id::uuid),
         (SELECT true FROM episodes e
             WHERE e.org_id = t.org_id AND e.turn_id = drawn.id::uuid AND e.speaker = 'overheard'),

@@ -33,7 +33,7 @@ MESSAGE = (
     "t.platform, t.workspace, t.channel, t.thread, t.place, t.access, t.author_external_id, "
     "t.author_name, t.message_id, t.text, t.sent_at, t.room_name, t.link"
 )
-OUTCOME = "t.status, t.reply, t.query, t.talent_ids, t.error"
+OUTCOME = "t.status, t.reply, t.query, t.talent_ids, t.error, t.drew_on"
 PAST = f"t.id, t.author_external_id, t.author_name, t.text, t.sent_at, {OUTCOME}"
 
 # In these states and with a reply, a turn is part of the conversation's history.
@@ -115,6 +115,7 @@ def to_outcome(row: Record) -> Outcome:
         query=to_query(row["query"]),
         talent_ids=tuple(row["talent_ids"]),
         error=row["error"],
+        drew_on=tuple(row.get("drew_on") or ()),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -23,7 +24,7 @@ from bot.conversation import (
 )
 from bot.ports import ChangedTurnError, Lease, LeaseEnd, LostTurnError, UnavailableError
 from db import overheard, taken_back, too_early, turn_changes
-from db.forgetting import fence_of
+from db.forgetting import fence_of, undisturbed
 from db.listener import Bell
 from db.turn_accept import accept
 from db.turn_claim import claim_next
@@ -130,6 +131,9 @@ class Turns:
             await overheard.keep_all(connection, messages, if_part_of=if_part_of)
 
     async def amend(self, message: Message, *, early: bool = False) -> bool:
+        return await undisturbed(partial(self._amend, message, early=early))
+
+    async def _amend(self, message: Message, *, early: bool) -> bool:
         key = message.conversation
         alone_on = _of_message(message), fence_of(str(key))
         async with self._process.contact(alone_on=alone_on) as connection:
@@ -148,6 +152,10 @@ class Turns:
         self, platform: str, workspace: str, message_id: str, *, early: bool = False
     ) -> bool:
         named = platform, workspace, message_id
+        return await undisturbed(partial(self._withdraw, named, early=early))
+
+    async def _withdraw(self, named: tuple[str, str, str], *, early: bool) -> bool:
+        platform, workspace, _ = named
         fence = fence_of(str(ConversationKey(platform, workspace, "")))
         async with self._process.contact(alone_on=["/".join(named), fence]) as connection:
             await taken_back.untell_heard(connection, *named)

@@ -284,5 +284,6 @@ async def test_redis_away_makes_no_difference(
             first.id
         ]
         await house.casting.handle(following, Screen())
-        assert await outcome(house, following) == Outcome("An answer.")
+        said_again = Outcome("An answer.", drew_on=(first.id,))
+        assert await outcome(house, following) == said_again
     await nowhere.aclose()
