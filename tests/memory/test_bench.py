@@ -7,11 +7,16 @@ import subprocess
 import sys
 from pathlib import Path
 
+import asyncpg
 import pytest
 
 from bench.memory_judge import judge
+from bench.memory_run import Bench
 from bench.memory_slack import invented
 from bench.memory_talks import read_locomo
+from db.pool import Database
+from memory import remembering
+from memory.token_embedder import TokenEmbedder
 
 SAMPLE = {
     "sample_id": "invented-1",
@@ -76,6 +81,26 @@ def test_of_a_malformed_file_what_can_be_read_is_read(tmp_path: Path) -> None:
     assert [one.episode.message_id for one in talk.said] == ["D2:1", "D2:2", "D7:5", "D11:1"]
     assert [one.episode.at.day for one in talk.said] == [3, 3, 4, 5]
     assert [question.gold for question in talk.questions] == [{"D2:1", "D7:5"}, set(), set()]
+
+
+async def test_it_asks_when_every_episode_has_its_vector(
+    database: Database,
+    database_url: str,
+    token_embedder: TokenEmbedder,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """One job embeds some of a backlog."""
+    monkeypatch.setattr(remembering, "_BATCH", 1)
+    monkeypatch.setattr(remembering, "_ROUNDS", 1)
+    file = tmp_path / "talks.json"
+    file.write_text(json.dumps([SAMPLE]))
+    owner = await asyncpg.connect(database_url)
+    try:
+        await Bench(database, owner, read_locomo(file)).write(token_embedder)
+        assert await owner.fetchval("SELECT count(*) FROM episodes WHERE embedder <> ''") == 3
+    finally:
+        await owner.close()
 
 
 def test_it_can_be_run_as_a_script_from_anywhere(tmp_path: Path) -> None:
