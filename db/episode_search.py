@@ -273,7 +273,7 @@ def _candidates(
     size: int,
 ) -> Candidates:
     """`often`: in how many of `size` episodes each word is, where these rows do not tell."""
-    words = np.array([len(row["terms"]) for row in rows])
+    words = np.array([len(row["terms"]) for row in rows], np.int64)
     of_row = np.repeat(np.arange(len(rows)), words)
     total = int(words.sum())
     every = np.fromiter(chain.from_iterable(row["terms"] for row in rows), np.int64, total)

@@ -318,6 +318,18 @@ async def test_a_large_scope_is_searched_as_well(
     assert whole[2][0].text.startswith("Take 77")
 
 
+async def test_where_a_large_scope_has_no_vectors_yet_words_that_are_nowhere_find_nothing(
+    house: House, recall: Recall, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await keep(house, [(ASHA, f"Take {n} in Thane", MAY) for n in range(30)])
+    await execute(
+        database_url, "UPDATE episodes SET embedder = '', embedding = NULL, tokens = NULL"
+    )
+    monkeypatch.setattr(episode_search, "WHOLE", 20)
+    assert not await recall.search(inquiry(house, "choreographers"))
+    assert await recall.search(inquiry(house, "Thane"))
+
+
 async def test_without_the_database_it_says_so(
     house: House, database_url: str, token_embedder: TokenEmbedder
 ) -> None:

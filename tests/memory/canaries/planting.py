@@ -318,8 +318,8 @@ async def _learn(database: Database, owner: Owner) -> None:
     for row in rows:
         await remembering.remember(row["org_id"], {"conversation": row["conversation"]})
         await learning.learn(row["org_id"], row["conversation"])
-    for org_id in (DEFAULT_ORG_ID, OTHER_ORG):
-        await remembering.embed(org_id, {})
+    while org_id := await owner.fetchval("SELECT org_id FROM episodes WHERE embedder = '' LIMIT 1"):
+        await remembering.embed(org_id, {})  # some of them each time
 
 
 async def _summarise(database: Database, owner: Owner) -> None:
