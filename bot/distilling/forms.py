@@ -97,7 +97,7 @@ def _draft(form: Form, match: re.Match[str], where: Where) -> Draft | None:
     if has_name and not named:
         return None
     told = dated(_plain(groups.get("value") or named), where.today)
-    if not _says_something(form, told.text):
+    if not _says_something(form, told.text) or _is_in_title(groups):
         return None
     who = groups.get("who") or "we"
     about, subject = _subject(form, who, named, where)
@@ -135,6 +135,12 @@ def _draft(form: Form, match: re.Match[str], where: Where) -> Draft | None:
         valid_from=told.valid_from or more.valid_from,
         valid_until=told.valid_until or more.valid_until,
     )
+
+
+def _is_in_title(groups: dict[str, str | None]) -> bool:
+    """ "The Director's Cut" says nothing of a director."""
+    is_short = (groups.get("verb") or "").strip() in ("'s", "’s")
+    return is_short and (groups.get("noun") or "")[:1].isupper()
 
 
 def _says_something(form: Form, value: str) -> bool:

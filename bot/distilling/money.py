@@ -76,6 +76,10 @@ _BUDGETS = tuple(
         rf"reduced|set|upped|capped|dropped|bumped|fixed)\s+(?:the\s+|our\s+|"
         rf"its\s+)?(?:{NAME}(?:'s|’s)?\s+)?"
         rf"{_NOUN}\s+(?:up\s+|down\s+)?(?:to|at)\s+{_AMOUNT}{_END}",
+        rf"^(?P<by>{WE}s?|they|he|she|(?-i:[A-Z])\w+)(?:['’](?:ve|s))?\s+(?:have\s+|has\s+|"
+        rf"just\s+)*"
+        rf"(?:raised|cut|increased|lowered|reduced|capped|dropped|bumped)\s+{KIND}{NAME}\s+"
+        rf"(?:up\s+|down\s+)?(?:to|at)\s+{_AMOUNT}{_END}",
         rf"^(?:nothing|nobody|no one|no-one|none)\s+(?:over|above|beyond|"
         rf"more than)\s+{_AMOUNT}{_END}",
         rf"^(?:max(?:imum)?|at most|no more than|budget:?|up to|rate:?)\s+{_AMOUNT}{_END}",

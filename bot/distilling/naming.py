@@ -12,8 +12,13 @@ from bot.vocabulary import canonical_city, canonical_language, canonical_skill
 from bot.wording import describe
 from bot.wording.dates import date_words
 
-_PART = r"(?!(?:I|We)\b)[A-Z0-9][\w&-]*(?:['’](?!s\b)\w+)*"
+_PART = r"(?!(?:I|We)\b)[A-Z0-9][\w&-]*(?:['’](?:s(?=\s+[A-Z])|(?!s\b)\w+))*"
 _NAME = (
+    rf"(?=[A-Z])(?:{_PART}\s+to\s+(?=[A-Z]))?"
+    rf"{_PART}(?:\s+(?:{_PART}|of|the|and|(?:in|on|to) the(?=\s+[A-Z])))*"
+    r"(?<!\sof)(?<!\sthe)(?<!\sand)"
+)
+NAME = (
     rf"(?=[A-Z]){_PART}(?:\s+(?:{_PART}|of|the|and|(?:in|on|to) the(?=\s+[A-Z])))*"
     r"(?<!\sof)(?<!\sthe)(?<!\sand)"
 )

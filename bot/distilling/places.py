@@ -34,11 +34,13 @@ _OF_CITY = re.compile(
     re.IGNORECASE,
 )
 _SHOT = re.compile(
-    rf"^(?:{WE}|it|{KIND}{NAME})\s+(?:is\s+|are\s+|will\s+|will be\s+)?{_ADVERBS}"
+    rf"^(?:{WE}(?:['’](?:re|ll))?|it|{KIND}{NAME})\s+(?:(?:is|are|will|be)\s+)*{_ADVERBS}"
     rf"(?:shoots?|shooting|films?|filming|shot|filmed|being shot)\s+(?:on location\s+)?"
+    rf"(?:{KIND}(?P<what>(?-i:[A-Z])[\w'’ ]+?)\s+)?"
     r"(?P<when>(?:from|on|this|next)\s+[^,.]*?\s+)?(?:in|at|around|"
     r"on)\s+(?P<place>(?-i:[A-Z])[\w'’-]*(?:[ ,]+(?:and\s+)?(?-i:[A-Z])[\w'’-]*)*)"
-    r"(?P<since>(?:\s+|,\s*)(?:from|since|starting|until|till|in|on|by|this|next)\s+.+?)?[.!]*$",
+    r"(?P<since>(?:\s+|,\s*)(?:from|since|starting|until|till|in|on|by|this|next)\s+.+?)?"
+    r"(?:,\s+(?-i:[a-z]).*)?[.!]*$",
     re.IGNORECASE,
 )
 
@@ -84,7 +86,7 @@ def read_location(sentence: str, where: Where) -> Iterator[Draft]:
     if match is None:
         return
     has_name = bool(match["name"] or match["quoted"])
-    project = name_in(match) if has_name else where.project
+    project = name_in(match) if has_name else match["what"] or where.project
     if has_name and not project:
         return
     about, subject = where.subject("we", project)

@@ -63,6 +63,13 @@ _ALREADY = r"(?:(?:now|just|already|finally|officially|also|still|currently)\s+)
 
 WHOLE = (
     Form(
+        rf"^{KIND}{NAME}\s+(?:now\s+)?has\s+(?:got\s+)?a\s+new\s+(?P<noun>{_CREW}),?\s+"
+        rf"(?P<value>{ANY_NAME}){_END}",
+        "{noun}",
+        "{subject} has a new {noun}, {value}.",
+        needs_project=True,
+    ),
+    Form(
         rf"^(?P<value>{PERSON_NAME})\s*(?:is|'s|’s|has been|was)\s+{_ALREADY}(?:cast|locked|signed|"
         rf"finali[sz]ed|confirmed|booked|on board|in)\s+(?:for|in|on)\s+{KIND}{NAME}{_END}",
         "cast",
@@ -260,7 +267,7 @@ LIFTED = (
         rf"(?P<noun>{_CREW}|{_EVENT}|{_THING})(?:\s+{_EVENT})?\s*"
         r"(?P<verb>'s|’s|\bis|\bare|\b(?:was|were)(?=\s+(?:on|yesterday|last|today))|"
         r"\bwas moved to|\bhas moved to|\bhave moved to|\bmoved to|"
-        r"\bmoves to"
+        r"\bmoves to|\bslipped to|\bslips to|\b(?:got |was )?pushed to|\bextended to"
         r"|\bstarts?|\bbegins?|\bruns?|\bwraps?|\bends?|\bwill be|\bhappens?|\bgoe?s? to|\bcloses?|"
         r"\bopens?|\btakes? place|\bfalls? on)\s+(?:now\s+)?(?P<value>.+?)"
         rf"{_END}",

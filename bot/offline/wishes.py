@@ -55,7 +55,9 @@ _MUST = re.compile(
 )
 _ONE_ROLE = re.compile(
     r"\b(?:wants|needs|prefers|wants only)\s+(?:an?|one|two|three|four|five|\d+)\s"
-    r"|\bthe\s+(?P<role>lead|hero|heroine|part|role|mother|father|villain|sister|brother)\b",
+    r"|\bthe\s+(?!(?:cast|talent|team|women|men|people|whole|entire|client|director|brief|"
+    r"actors?)\b)"
+    r"(?P<role>(?-i:[a-z])[a-z]+(?<!s))\b",
     re.IGNORECASE,
 )
 _NOT_BY_DAY = re.compile(r"\b(?:total|flat|all in|week|role|head|actor|shoot)\b", re.IGNORECASE)
