@@ -79,8 +79,8 @@ _LITTLE = words_of(
     "a an the is are was be to of in on for and or not no we our us i my me they their this that "
     "it its has have want wants need needs prefer prefers likes like said says only never always "
     "from until by with at as about called channel project talent casts cast here now more than "
-    "who does do did will would should must can cannot longer people asked first go goes its based shoots "
-    "somebody"
+    "who does do did will would should must can cannot longer people asked first go goes its "
+    "based shoots somebody"
 )
 _DATES = words_of(
     "january february march april may june july august september october november december week"

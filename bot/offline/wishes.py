@@ -55,7 +55,7 @@ _MUST = re.compile(
 )
 _ONE_ROLE = re.compile(
     r"\b(?:wants|needs|prefers|wants only)\s+(?:an?|one|two|three|four|five|\d+)\s"
-    r"|\bthe\s+(?!(?:cast|talent|team|women|men|people|whole|entire|client|director|brief|"
+    r"|(?:\bfor|,)\s+the\s+(?!(?:cast|talent|team|women|men|people|whole|entire|client|director|brief|"
     r"actors?)\b)"
     r"(?P<role>(?-i:[a-z])[a-z]+(?<!s))\b",
     re.IGNORECASE,
@@ -156,7 +156,7 @@ def ways_out(wishes: Sequence[Wish]) -> str:
 
 def _wish(fact: Fact, query: TalentQuery, said: str, turn: Turn) -> Wish | None:
     field = _FIELDS.get(fact.attribute)
-    if field is None or _is_of_one_role(fact, said):
+    if field is None or (field != "day_rate" and _is_of_one_role(fact, said)):
         return None
     if field == "day_rate" and turn.audience.access is not Access.TEAM:
         return None

@@ -362,8 +362,12 @@ async def test_leaving_out_keeps_what_was_asked_since(chat: Chat) -> None:
 
 async def test_a_wish_for_one_role_is_none_for_the_others(chat: Chat) -> None:
     dancer = of_project("skill", "Dance", "Monsoon Letters wants a dancer.")
-    await chat.say("Women for Monsoon Letters", dancer)
+    aunt = of_project("language", "Marathi", "For Monsoon Letters, the aunt must speak Marathi.")
+    said = await chat.say("Women for Monsoon Letters", dancer, aunt)
     assert len(chat.shown) == 3
+    assert "I went by" not in said
+    await chat.say("A woman for the aunt in Monsoon Letters", dancer, aunt)
+    assert set(chat.shown) == {"Asha Patil", "Meera Joshi"}
 
 
 async def test_rates_are_the_teams_also_by_memory(
