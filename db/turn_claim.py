@@ -41,6 +41,7 @@ _CLAIM = f"""
             WHEN t.changed = 'withdrawn' THEN 'withdrawn' ELSE 'dead' END,
         changed = CASE t.changed WHEN 'withdrawn' THEN 'withdrawn' ELSE '' END,
         reply = CASE WHEN next.dead THEN t.shown ELSE t.reply END,
+        drew_on = CASE WHEN next.dead THEN t.given ELSE t.drew_on END,
         error = CASE WHEN next.dead AND t.changed <> 'withdrawn' THEN $8 ELSE t.error END,
         finished_at = CASE WHEN next.dead THEN now() END
     FROM next WHERE t.org_id = next.org_id AND t.id = next.id

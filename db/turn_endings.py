@@ -57,7 +57,8 @@ _END = f"""
     ended AS (
         UPDATE turns t SET status = ours.status, reply = ours.reply, query = ours.query,
             talent_ids = array(SELECT json_array_elements_text(ours.talent_ids::json)),
-            drew_on = array(SELECT json_array_elements_text(ours.drew_on::json)::uuid),
+            drew_on = CASE ours.status WHEN 'dead' THEN t.given  -- nobody has looked
+                ELSE array(SELECT json_array_elements_text(ours.drew_on::json)::uuid) END,
             error = ours.error, lease_until = NULL, finished_at = now(), shown = '', given = '{{}}'
         FROM ours WHERE t.org_id = ours.org_id AND t.id = ours.id
         RETURNING t.org_id, t.id, t.attempt, t.conversation)

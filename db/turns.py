@@ -54,6 +54,7 @@ _RELEASE = f"""
     UPDATE turns t SET lease_until = NULL,
         status = CASE WHEN {_STOPS} THEN 'stopped' ELSE 'queued' END,
         reply = CASE WHEN {_STOPS} THEN t.shown ELSE t.reply END,
+        drew_on = CASE WHEN {_STOPS} THEN t.given ELSE t.drew_on END,
         finished_at = CASE WHEN {_STOPS} THEN now() END,
         takeovers = CASE t.changed WHEN 'amended' THEN 0 ELSE t.takeovers END,
         changed = CASE t.changed WHEN 'amended' THEN '' ELSE t.changed END

@@ -10,7 +10,15 @@ from uuid import UUID
 import pytest
 from redis.asyncio import Redis
 
-from bot.conversation import Author, Message, Outcome, PastTurn, Place, Recollection
+from bot.conversation import (
+    Author,
+    Message,
+    Outcome,
+    PastTurn,
+    Place,
+    Recollection,
+    TurnStatus,
+)
 from bot.ports import ChangedTurnError
 from bot.provenance import drawn_on
 from bot.talent import TalentQuery
@@ -72,6 +80,27 @@ async def test_a_reply_under_way_in_the_same_conversation_is_begun_anew(house: H
     async with house.node.turns.lease(turn) as lease:
         await house.do("forget really all")
         assert await lease.ended() == "amended"
+
+
+@pytest.mark.parametrize("way", ["stopped", "dead"])
+async def test_what_was_shown_of_a_reply_that_nobody_ended_is_found(
+    house: House, redis: Redis, database_url: str, way: str
+) -> None:
+    said = await house.say(private(ASHA, TOLD))
+    await house.node.turns.accept(private(BEN, "What is our budget?", "C2"))
+    turn = await claim(house.node)
+    await house.node.turns.progress(turn, ["p1"], "40k for Canary Letters", given=[said.id])
+    if way == "stopped":
+        await house.node.turns.stop(turn.id)
+        await house.node.turns.release(turn)
+    else:
+        given_up = Outcome("40k for Canary Letters", TurnStatus.DEAD)
+        await house.node.turns.finish(turn, given_up)
+    ((reply,),) = await fetch(database_url, f"SELECT reply FROM turns WHERE id = '{turn.id}'")
+    assert reply == "40k for Canary Letters"
+    told = await house.do("forget about canary letters")
+    assert "1 reply that drew on it" in told.text
+    assert await traces(database_url, redis) == []
 
 
 async def test_replies_that_end_while_it_is_forgotten_leave_no_trace(
