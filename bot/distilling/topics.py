@@ -31,7 +31,7 @@ _SMALL = re.compile(
 _NO_TITLE = words_of(
     """a an the this that these those my our your his her their its some any all each every next
     last new old role roles part parts lead leads actor actors actress talent talents extras
-    background people women men kids children shoot shoots night nights day days week weeks month
+    background people women men kids children shoot shoots day days week weeks month
     months year now today tomorrow here there one ones two three time times moment record
     audition auditions callbacks self tapes second third first older younger on going
     everyone us me it them"""

@@ -19,7 +19,7 @@ from bot.ports import Doing, TextDelta
 from bot.talent import TalentQuery
 from bot.tools import Toolbox, ToolError
 from bot.wording import Intent, read_request
-from bot.wording.memory_questions import asks_source, memory_topic, source_topic
+from bot.wording.memory_questions import asks_source, asks_who_said, memory_topic, source_topic
 
 _SEARCHING = Doing("searching the roster…")
 _READING = Doing("reading profiles…")
@@ -126,6 +126,8 @@ def _from_memory(asked: Asked) -> str:
     said, recollection, turn = asked.said, asked.recollection, asked.turn
     if asks_source(said) and (because := why(source_topic(said), recollection, turn)):
         return because
+    if asks_who_said(said):
+        return "Nobody has told me so, as far as I may tell here."
     topic = memory_topic(said)
     if topic is not None:
         return told(topic, recollection, turn)

@@ -23,6 +23,10 @@ _WHY = re.compile(
     r"|says who|where (?:do|did) you (?:get|have|hear) (?:that|this|it)(?: from)?|source)\s*\?*$"
 )
 
+_WHO_SAID = re.compile(
+    r"^(?:and |but |so )?(?:who (?:said|told you)|where (?:did|do) you (?:hear|get)"
+    r"|how do you know)\b"
+)
 _WHENCE = re.compile(
     r"^(?:and |but |so )?(?:who (?:said|says|told you)|where (?:did|do) you (?:hear|get|know)|"
     r"how (?:do|did) you know|why (?:do|did) you (?:think|say|believe|assume))"
@@ -86,6 +90,11 @@ def source_topic(text: str) -> str:
     match = _WHENCE.match(fold(said))
     topic = _as_written(match, said) if match else ""
     return "" if topic.casefold() in ("that", "this", "it", "so") else topic
+
+
+def asks_who_said(text: str) -> bool:
+    """Whether it asks who said something that it names, so that it can ask for nobody else."""
+    return bool(source_topic(text)) and _WHO_SAID.match(fold(_on_one_line(text))) is not None
 
 
 def asks_fact(text: str, attribute: str, subject: str) -> bool:

@@ -166,6 +166,12 @@ async def test_the_source_of_what_is_asked_about(chat: Chat, asked: str) -> None
     assert "Pune" not in said
 
 
+async def test_who_said_what_nobody_said(chat: Chat) -> None:
+    said = await chat.say("Who told you that Night Bus wants Bengali speakers?", MARATHI)
+    assert "Nobody has told me so" in said
+    assert chat.shown == []
+
+
 async def test_a_source_names_its_room_and_opens_its_message(chat: Chat) -> None:
     told = fact("This channel casts in Pune.", room="#casting", link="https://chat.example/1")
     source = "said by Priya in #casting on [3 May 2026](https://chat.example/1)"
