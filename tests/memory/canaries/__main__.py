@@ -25,6 +25,7 @@ async def _main(asks: int, processes: int) -> int:
             began = time.monotonic()
             world, planted = await prepare(servers, secrets=SECRETS)
             sys.stdout.write(f"{SECRETS:,} planted in {time.monotonic() - began:.0f} s\n")
+            sys.stdout.flush()
             for name, is_bare in (("as it is", False), ("without conditions", True)):
                 began = time.monotonic()
                 half = Share(asks // 2, is_bare=is_bare)
