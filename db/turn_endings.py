@@ -75,6 +75,9 @@ _STANDING = """
 Refusal: TypeAlias = Literal["lost", "amended", "withdrawn"]
 """Why a turn did not end: it is another's, or its message was changed."""
 
+_AT_ONCE, _BESIDE_FORGETTING = 5.0, 30.0
+"""Seconds that storing may take. Ten thousand messages take three to forget."""
+
 _Refusals: TypeAlias = dict[Attempt, Refusal | asyncpg.PostgresError]
 
 
@@ -93,6 +96,8 @@ class Endings:
         self._process = process
         self._jobs_after = tuple(jobs_after)
         self._together = Together[Attempt, _Ending, _Refusals](process, self._store)
+        # A forgetting in progress holds up none but those that tell of memory.
+        self._telling = Together[Attempt, _Ending, _Refusals](process, self._store)
 
     async def end(self, turn: Turn, outcome: Outcome) -> Refusal | None:
         """End the turn, or say why it is not ours to end like this.
@@ -101,7 +106,8 @@ class Endings:
         """
         attempt = turn.id, turn.attempt
         ending = _Ending(turn.audience.org_id, str(turn.message.conversation), outcome)
-        refusals = await self._together.store(attempt, ending)
+        together = self._telling if outcome.drew_on else self._together
+        refusals = await together.store(attempt, ending)
         refusal = refusals.get(attempt)
         if isinstance(refusal, Exception):
             raise refusal
@@ -122,7 +128,8 @@ class Endings:
         outcomes = [ending.outcome for ending in endings.values()]
         telling = [one.conversation for one in endings.values() if one.outcome.drew_on]
         fences = sorted({fence_of(conversation) for conversation in telling})
-        async with self._process.contact(beside=fences) as connection:
+        seconds = _BESIDE_FORGETTING if fences else _AT_ONCE
+        async with self._process.contact(seconds, beside=fences) as connection:
             rows = await connection.fetch(
                 _END,
                 self._process.owner,

@@ -22,7 +22,8 @@ from bot.conversation import (
 from bot.ports import ChangedTurnError
 from bot.provenance import drawn_on
 from bot.talent import TalentQuery
-from db.forgetting import FORGET_PERSON
+from db.forgetting import FORGET_PERSON, fence_of
+from db.pool import Database
 from db.taken_back import ANSWERED_BEFORE
 from memory.breaker import RedisAwayError
 from tests.db.sql import execute, fetch
@@ -124,6 +125,21 @@ async def test_replies_that_end_while_it_is_forgotten_leave_no_trace(
         await asyncio.gather(first, second)
         assert await traces(database_url, redis) == []
         await execute(database_url, "UPDATE turns SET status = 'done' WHERE status = 'running'")
+
+
+async def test_a_forgetting_holds_up_only_replies_that_tell_of_memory(
+    house: House, database: Database
+) -> None:
+    said = await house.say(private(ASHA, TOLD))
+    await house.node.turns.accept(private(BEN, "What is our budget?", "C2"))
+    await house.node.turns.accept(private(BEN, "Who dances?", "C3"))
+    telling, other = await claim(house.node), await claim(house.node)
+    async with database.queue(alone_on=[fence_of(str(telling.message.conversation))]):
+        tells = Outcome("40k.", drew_on=(said.id,))
+        waits = asyncio.create_task(house.node.turns.finish(telling, tells))
+        await house.node.turns.finish(other, Outcome("Two dancers."))
+        assert not waits.done()
+    await waits
 
 
 async def test_two_forgettings_at_once_wait_for_each_other(
