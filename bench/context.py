@@ -178,7 +178,9 @@ async def hold(folder: Path) -> tuple[Figures, Figures]:
         async with process, Redis.from_url(servers.redis_url) as redis:
             working = WorkingMemory(redis, TurnHistory(database))
             episodes = Recall(EpisodeSearch(database), token_embedder)
-            context = Context(working, Facts(rows, embedder), episodes, Metrics())
+            context = Context(
+                working, Facts(rows, embedder), episodes, Metrics(), late_after=60
+            )  # on a busy machine too all of memory is counted
             remembering = Remembering(EpisodeWrites(database), token_embedder)
             folding = Folding(
                 SummaryRows(database), working, claude.summariser(), Spending(database), Metrics()
