@@ -11,13 +11,14 @@ from bot.wording.describe import describe
 
 MOST_ROLES = 6
 
-_OPENS = r"(?im)^[\W_]*"
+_OPENS = r"(?im)^(?:(?!\n)[\W_])*"
 _LABELLED = re.compile(
     _OPENS + r"(?:role|character|part|lead|talent|actor)\s*(?:#\s*)?(?:\d{1,2}|[a-f])?\s*[:.)–-]+\s"
 )
-_NUMBERED = re.compile(r"(?m)^\s*(?P<number>\d{1,2})\s*[.):]\s+")
+_NUMBERED = re.compile(r"(?m)^[^\S\n]*(?P<number>\d{1,2})\s*[.):]\s+")
 _ALSO = re.compile(
-    r"(?i)[,;.]?\s+(?:(?:and|plus)\s+)?(?:also|as well as|another role:?)\s+(?:we need\s+|need\s+)?"
+    r"(?i)(?:[,;.]|(?<!\s))\s++(?:(?:and|plus)\s+)?(?:also|as well as|another role:?)\s+"
+    r"(?:we need\s+|need\s+)?"
     r"(?=(?:an?|one|two|\d)\s)"
 )
 

@@ -108,7 +108,7 @@ _SIMILAR = re.compile(
     r"in the (?:vein|style) of|comparable to|close to)\s+(?=\S)"
 )
 _SIMILAR_AFTER = re.compile(
-    r"\s*(?<![\w\u0900-\u097f])(?:jais[aei]|ki tarah|ke jais[aei]|जैसी|जैसा|जैसे)"
+    r"(?<!\s)\s*+(?<![\w\u0900-\u097f])(?:jais[aei]|ki tarah|ke jais[aei]|जैसी|जैसा|जैसे)"
     r"(?![\w\u0900-\u097f])(?:\s*(?:aur|koi|log))*"
 )
 _COMPARE = re.compile(
@@ -127,7 +127,8 @@ _SHOW = re.compile(
     r"know (?:more )?about\b|open\b|about\b|expand\b|view\b|see\b|show(?: me| us)?\b|pull up\b)\s*"
 )
 _SHOW_AFTER = re.compile(
-    r"\s*(?:(?:wali|wala|wale)\s+)?(?:ke (?:bare|baare) (?:mein|me)|ki (?:details?|jankari)|ka "
+    r"(?<!\s)\s*+(?:(?:wali|wala|wale)\s+)?"
+    r"(?:ke (?:bare|baare) (?:mein|me)|ki (?:details?|jankari)|ka "
     r"profile|के बारे में)(?![\w\u0900-\u097f]).*$"
 )
 _WHO_IS = re.compile(r"(?:who is|who's|kaun hai|who are)\s+")

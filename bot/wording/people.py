@@ -221,21 +221,24 @@ _NAMED = re.compile(
     r"नाम)\s+(?:hai\s+|is\s+)?"
 )
 _NAME_LIST = re.compile(rf"(?P<first>{_NAME})(?P<more>(?:(?:,| or| and|, or) {_NAME})*)")
-_NAAM_AFTER = re.compile(rf"(?P<name>{_NAME}) naam (?:ki|ka|ke|wali|wala|se)\b")
+_NAAM_AFTER = re.compile(rf"(?<![\w'-])(?P<name>{_NAME}) naam (?:ki|ka|ke|wali|wala|se)\b")
 _CHARACTER = re.compile(
     r"\b(?:role|character|plays?|playing|portray\w*|film|movie|play|show|series|drama|brand)\b"
 )
 _LABEL = re.compile(
-    r"(?im)^[\W_]*(?:(?:lead|supporting|main)\s+)?(?:role|character|role name|character name|"
+    r"(?im)^(?:(?!\n)[\W_])*(?:(?:lead|supporting|main)\s+)?"
+    r"(?:role|character|role name|character name|"
     r"name of character|part|character's name)"
     rf"\s*(?:\d+)?\s*[:\-–]\s*(?P<name>{_NAME}|[A-Z][A-Z .']+)(?=\s*(?:[,.;:(\n|–-]|$))"
 )
-_BRACKETED = re.compile(r"(?m)^\s*\[[^\]\n]{2,30}\]\s*(?P<name>[A-Z][A-Z' ]{2,30})\s*:")
+_BRACKETED = re.compile(r"(?m)^[^\S\n]*\[[^\]\n]{2,30}\]\s*(?P<name>[A-Z][A-Z' ]{2,30})\s*:")
 _RULED_OUT = re.compile(
     rf"\s+(?:(?:to be |called |named )?)(?P<name>{_NAME})(?P<more>(?:(?:,| or| and|, or|"
     rf" nor) {_NAME})*)"
 )
-_RULED_OUT_AFTER = re.compile(rf"(?P<name>{_NAME}) (?:ko chh?od|ke alawa|ke siwa|nahi\b|nahin\b)")
+_RULED_OUT_AFTER = re.compile(
+    rf"(?<![\w'-])(?P<name>{_NAME}) (?:ko chh?od|ke alawa|ke siwa|nahi\b|nahin\b)"
+)
 _SPLIT = re.compile(r",? (?:or|and|nor) |, ")
 _NO_NAME = words_of(
     """indian british american asian african european caucasian black white brown hindu muslim

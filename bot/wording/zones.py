@@ -149,7 +149,8 @@ _RESUMES = re.compile(
     )
 )
 _SHOOT = re.compile(
-    r"(?:^|(?<=[.;\n|!?]))\s*(?:the\s+)?(?:shoot(?:ing|s)?(?: dates?| days?| location| venue| in| "
+    r"(?:^|(?<=[.;\n|!?]))[^\S\n]*(?:the\s+)?"
+    r"(?:shoot(?:ing|s)?(?: dates?| days?| location| venue| in| "
     r"at)?|film(?:ing|ed)|filming location|production(?: dates?| base)?|venue|rehearsals?|"
     r"auditions?|workshop|story|synopsis|logline|about the (?:film|project|show)|project|"
     r"plot|title|director|production house)\s*(?::|-|in\b|at\b|is\b|will\b|from\b|on\b|"
