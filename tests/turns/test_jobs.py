@@ -102,6 +102,10 @@ async def test_a_failed_job_runs_again_and_dies_in_the_end(
             return await rows(node) == ["dead"]
 
         await wait_until(dead)
+        async with node.process.contact() as connection:
+            kept = await connection.fetchval("SELECT error FROM jobs")
+        assert kept.startswith("ZeroDivisionError in test_jobs.py:")
+        assert "one of these days" not in kept, "an error may quote what is forgotten later"
         await node.jobs.enqueue(org_id, "note", {"n": 3})
         await wait_until(lambda: notes.noted == [1, 3])
 
