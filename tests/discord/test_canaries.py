@@ -8,7 +8,8 @@ from redis.asyncio import Redis
 
 from db.pool import Database
 from tests.conftest import ExpectedLogs
-from tests.discord.canaries import CANARY, drill, open_crowd
+from tests.discord.canaries import drill, open_crowd
+from tests.discord.crowd import CANARY
 
 
 @pytest.mark.no_cover

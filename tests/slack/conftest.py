@@ -8,6 +8,7 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from tests.fakes.slack import Channel, Person, SlackServer, Workspace
+from tests.slack.replying import Desk, open_desk
 
 
 @pytest.fixture
@@ -35,3 +36,9 @@ def casting(team: Workspace, asha: Person) -> Channel:
 def client(slack: SlackServer, team: Workspace) -> AsyncWebClient:
     """The app's own client, as the SDK has it."""
     return AsyncWebClient(team.bot_token, base_url=slack.api_url)
+
+
+@pytest.fixture
+async def desk(slack: SlackServer) -> AsyncIterator[Desk]:
+    async with open_desk(slack) as desk:
+        yield desk

@@ -50,12 +50,6 @@ def casting(slack: SlackServer) -> Channel:
     return team.channel("casting", team.person("Asha"))
 
 
-@pytest.fixture
-async def desk(slack: SlackServer) -> AsyncIterator[Desk]:
-    async with open_desk(slack) as desk:
-        yield desk
-
-
 def methods(slack: SlackServer) -> list[str]:
     return [call.method for call in slack.calls if call.method.startswith("chat.")]
 
