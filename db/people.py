@@ -23,16 +23,28 @@ _QUESTIONS = 5
 AWAY_FOR = 15.0
 """Seconds between two tries to reach a Redis that is away."""
 
-_KNOWN = """
+# Of words overheard the memory outlives the row, of which only the newest are kept.
+_STILL_HEARD = """
+    SELECT o.org_id, o.id, o.author_name AS name, o.sent_at FROM overheard o
+    WHERE o.org_id IN (SELECT w.org_id FROM workspaces w
+            WHERE w.platform = $1 AND w.external_id = $2)
+        AND o.platform = $1 AND o.workspace = $2 AND o.author_external_id = $3 AND NOT o.withdrawn
+    UNION
+    SELECT e.org_id, e.turn_id, e.author_name, e.said_at FROM episodes e
+    WHERE e.org_id IN (SELECT w.org_id FROM workspaces w
+            WHERE w.platform = $1 AND w.external_id = $2)
+        AND e.platform = $1 AND e.workspace = $2 AND e.author_external_id = $3
+        AND e.speaker = 'overheard'"""
+
+_KNOWN = f"""
     SELECT u.name, u.first_seen_at, u.last_seen_at,
         (SELECT count(*) FROM turns t
             WHERE t.org_id = u.org_id AND t.user_id = u.id AND t.status <> 'withdrawn') AS turns,
         ARRAY (SELECT t.text FROM turns t
             WHERE t.org_id = u.org_id AND t.user_id = u.id AND t.text <> '' AND t.retry_of IS NULL
             ORDER BY t.seq DESC LIMIT $4) AS questions,
-        (SELECT count(*) FROM overheard o
-            WHERE o.org_id = u.org_id AND o.platform = $1 AND o.workspace = $2
-            AND o.author_external_id = $3 AND NOT o.withdrawn) AS overheard,
+        (SELECT count(DISTINCT o.id) FROM ({_STILL_HEARD}) o
+            WHERE o.org_id = u.org_id) AS overheard,
         (SELECT count(*) FROM ratings r
             WHERE r.org_id = u.org_id AND r.user_id = u.id) AS ratings,
         (SELECT count(*) FROM saved_searches s
@@ -46,14 +58,11 @@ _KNOWN = """
         AND u.platform = $1 AND u.workspace = $2 AND u.external_id = $3"""
 
 # Of whom we only overheard something there is no user.
-_OVERHEARD_ONLY = """
-    SELECT max(o.author_name) AS name, min(o.sent_at) AS first_seen_at,
-        max(o.sent_at) AS last_seen_at, 0 AS turns, '{}'::text[] AS questions,
-        count(*) AS overheard, 0 AS ratings, 0 AS searches, 0 AS facts
-    FROM overheard o JOIN workspaces w ON w.org_id = o.org_id
-    WHERE w.platform = $1 AND w.external_id = $2
-        AND o.platform = $1 AND o.workspace = $2 AND o.author_external_id = $3 AND NOT o.withdrawn
-    HAVING count(*) > 0"""
+_OVERHEARD_ONLY = f"""
+    SELECT max(o.name) AS name, min(o.sent_at) AS first_seen_at,
+        max(o.sent_at) AS last_seen_at, 0 AS turns, '{{}}'::text[] AS questions,
+        count(DISTINCT o.id) AS overheard, 0 AS ratings, 0 AS searches, 0 AS facts
+    FROM ({_STILL_HEARD}) o HAVING count(*) > 0"""
 
 _LATELY = """
     SELECT external_id FROM users
@@ -173,7 +182,7 @@ class PeopleRows:
                 turns, replies = turns + emptied.turns, replies + emptied.replies
                 its.conversations |= emptied.conversations
             await connection.execute(_UNLEARN, *named)
-            overheard = await connection.fetch(_UNHEARD, *named)
+            unheard = await connection.fetch(_UNHEARD, *named)
             await connection.execute(_UNREMEMBER, *named)
             ratings = [row for user in users for row in await connection.fetch(_UNRATE, *user)]
             searches = [row for user in users for row in await connection.fetch(_UNSAVE, *user)]
@@ -187,9 +196,10 @@ class PeopleRows:
                     heard=sorted(its.heard),
                     conversations=sorted(its.conversations),
                 )
+        withdrawn = sum(row["withdrawn"] for row in unheard)
         forgotten = Forgotten(
             turns=turns,
-            overheard=sum(not row["withdrawn"] for row in overheard),
+            overheard=sum(len(its.heard) for its in held.values()) - withdrawn,
             ratings=len(ratings),
             searches=len(searches),
             facts=sum(its.facts for its in held.values()),

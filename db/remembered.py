@@ -55,13 +55,17 @@ _KEEP = """
 
 _PERSON_KEY = "SELECT castmatch_person_key($1)"
 
+# Of words overheard the memory outlives the row.
 _ELSEWHERE = """
     SELECT w.external_id AS workspace FROM workspaces w
     WHERE w.platform = $1 AND w.external_id <> $2 AND (
         EXISTS (SELECT FROM users u WHERE u.org_id = w.org_id AND u.platform = $1
             AND u.workspace = w.external_id AND u.external_id = $3)
         OR EXISTS (SELECT FROM overheard o WHERE o.org_id = w.org_id AND o.platform = $1
-            AND o.workspace = w.external_id AND o.author_external_id = $3 AND NOT o.withdrawn))
+            AND o.workspace = w.external_id AND o.author_external_id = $3 AND NOT o.withdrawn)
+        OR EXISTS (SELECT FROM episodes e WHERE e.org_id = w.org_id AND e.platform = $1
+            AND e.workspace = w.external_id AND e.author_external_id = $3
+            AND e.speaker = 'overheard'))
     ORDER BY w.external_id"""
 
 _SHOWN, _BEGINNING = 10, 60

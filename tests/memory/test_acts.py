@@ -337,6 +337,23 @@ async def test_what_is_held_elsewhere_is_told_where_ids_are_the_same(house: Hous
     assert "other place" not in (await house.do("show", is_everywhere=True)).text
 
 
+async def test_words_overheard_count_also_where_only_their_memory_is_left(
+    house: House, database_url: str
+) -> None:
+    there = replace(HERE, workspace="W2")
+    await house.say(replace(private(BEN, "Dancers?"), conversation=there))
+    aside = replace(private(ASHA, "The canary one."), conversation=there)
+    await house.node.turns.overhear([aside])
+    await house.say(replace(private(BEN, "Singers?"), conversation=there))
+    await execute(database_url, "DELETE FROM overheard")  # of many the newest rows are kept
+    assert await house.acts.is_known(Asker(ASHA, there, Place.PRIVATE, Access.TEAM))
+    assert "1 other place" in (await house.do("show", is_everywhere=True)).text
+    asked = await house.do("forget all everywhere", is_everywhere=True)
+    gone = await house.do(asked.goes_on, is_everywhere=True)
+    assert gone.text.startswith("Forgotten: 1 message to others.")
+    assert await fetch(database_url, "SELECT FROM episodes WHERE text LIKE '%canary%'") == []
+
+
 async def test_a_direct_conversation_keeps_as_long_as_its_person_says(house: House) -> None:
     told = await house.do("keep 30 days", place=Place.DM)
     assert "in this conversation is forgotten after 30 days" in told.text
