@@ -20,7 +20,7 @@ from bot.stores import Choices, Forgotten, Memories, People
 COMMAND = "/memory"
 
 _MANY = 10
-"""Messages from which on "forget about" asks before it takes them."""
+"""Messages that "forget about" takes at most without asking."""
 _FORGET_ABOUT = re.compile(
     r"(?:(?:everything|all|anything|what)\s+)?(?:(?:that\s+)?i\s+(?:have\s+)?(?:said|told you)\s+)?"
     r"(?:about|regarding)\s+(?P<words>.+)",

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 _TRIES = 4
+
 FORGET_PERSON = "forget_person"
 """The kind of job that makes sure of it; its payload is `{"users": [ids], "turns": [ids],
 "heard": [ids], "conversations": [keys]}`."""

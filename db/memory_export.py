@@ -31,7 +31,12 @@ _EXPORT = f"""
         'overheard', (SELECT {_PART} FROM (
             SELECT o.sent_at AS at, o.conversation, o.text AS said FROM overheard o
             WHERE o.platform = $1 AND o.workspace = $2 AND o.author_external_id = $3
-                AND NOT o.withdrawn) part),
+                AND NOT o.withdrawn
+            UNION ALL  -- its memory outlives the row
+            SELECT e.said_at, e.conversation, e.text FROM episodes e
+            WHERE e.platform = $1 AND e.workspace = $2 AND e.author_external_id = $3
+                AND e.speaker = 'overheard' AND NOT EXISTS (SELECT FROM overheard o
+                    WHERE o.org_id = e.org_id AND o.id = e.turn_id)) part),
         'ratings', (SELECT {_PART} FROM (
             SELECT r.rated_at AS at, r.turn_id, r.helpful
             FROM ratings r JOIN users u ON u.org_id = r.org_id AND u.id = r.user_id

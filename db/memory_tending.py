@@ -19,6 +19,7 @@ TEND_MEMORY = "tend_memory"
 """The kind of job, one for an organisation, that leaves the next one."""
 
 EVERY = 3_600.0
+"""Seconds from one to the next."""
 SURE_AFTER = 10.0
 """Seconds after which copies in Redis are removed once more."""
 FADED = 0.1

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 OF_PERSON = """
     {0}.org_id IN (SELECT id FROM organisations) AND {0}.platform = $1 AND {0}.workspace = $2
     AND {0}.author_external_id = $3"""
-
 """$1 to $3 are the platform, the workspace, and the person's id there."""
 
 _FACT_TURNS = f"""

@@ -23,7 +23,7 @@ class GuildSettings(BaseModel):
     daily_per_member: Annotated[int, Field(ge=0)] | None = None
     daily_per_server: Annotated[int, Field(ge=0)] | None = None
     """The most replies a day, for each member and for all together; `None`: as many as they ask
-    for. `bot.ports.Spending` reads them by these names."""
+    for. `bot.spending.Spending` reads them by these names."""
 
     @classmethod
     def of(cls, kept: Mapping[str, JsonValue]) -> GuildSettings:

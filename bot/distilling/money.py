@@ -55,7 +55,7 @@ _BUDGETS = tuple(
     for pattern in (
         rf"^(?:(?:our|the|my|its)\s+)?(?:{NAME}(?:['’]s?)?\s+)?{_NOUN}(?:\s+(?:for|of|"
         rf"on)\s+(?P<small>[\w'’ ]{{3,40}}?))?\s*(?:'s|’s|\bis|\bwas|\bare|"
-        r"\bhas been|\bhas gone|\bwent|\bgoes|\bwent|\bof)?\s*"
+        r"\bhas been|\bhas gone|\bwent|\bgoes|\bof)?\s*"
         r"(?:now\s+|raised to\s+|cut to\s+|set to\s+|set at\s+|down to\s+|increased to\s+|"
         r"reduced to\s+|"
         rf"at\s+|{_MOST})*{_AMOUNT}{_END}",

@@ -19,10 +19,6 @@ _NAME = (
     r"(?<!\sof)(?<!\sthe)(?<!\sand)"
 )
 NAME = (
-    rf"(?=[A-Z]){_PART}(?:\s+(?:{_PART}|of|the|and|(?:in|on|to) the(?=\s+[A-Z])))*"
-    r"(?<!\sof)(?<!\sthe)(?<!\sand)"
-)
-NAME = (
     rf"(?:[\"“'‘*_]{{1,2}}(?P<quoted>[^\"”'’*_]{{2,60}})[\"”'’*_]{{1,2}}|(?P<name>(?-i:{_NAME})))"
 )
 """A title as people write it: in capitals or in quotation marks."""

@@ -15,9 +15,8 @@ _DATE = (
 _CREW = (
     r"(?:director|producer|line producer|executive producer|client|agency|dop|cinematographer|"
     r"casting director|casting associate|casting assistant|assistant director|ad|writer|editor|"
-    r"choreographer|production house|production company|production|studio|line producer|"
-    r"broadcaster|"
-    r"channel|showrunner|point person|contact person|coordinator)"
+    r"choreographer|production house|production company|production|studio|broadcaster|channel|"
+    r"showrunner|point person|contact person|coordinator)"
 )
 _EVENT = (
     r"(?:auditions?|callbacks?|call-?backs?|shoot(?:ing)?|filming|rehearsals?|readings?|"

@@ -14,7 +14,7 @@ from bot.facts import About, Act, Draft, Fact, Source, key_of
 
 _LEARNED_WITHIN = timedelta(minutes=5)
 """After which the facts of a message are in memory, or not to be."""
-_UNSAID_AMONG = 2
+UNSAID_AMONG = 2
 """The newest messages, of which "forget that" takes back the last that stated something."""
 
 
@@ -25,7 +25,7 @@ def with_lately_said(recollection: Recollection, turn: Turn) -> Recollection:
     for number, past in enumerate(recollection.history):
         if past.at < since:
             continue
-        before = recollection.history[max(0, number - _UNSAID_AMONG) : number]
+        before = recollection.history[max(0, number - UNSAID_AMONG) : number]
         for draft in _drafts(past, before, turn):
             facts = _changed(facts, draft, past, before, turn)
     return replace(recollection, facts=tuple(facts))

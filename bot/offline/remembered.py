@@ -10,7 +10,7 @@ from bot.distilling import kept
 from bot.distilling.persons import to_you
 from bot.distilling.rules import read_facts
 from bot.facts import About, Act, Draft, Fact, Source, key_of
-from bot.offline.lately import put_right
+from bot.offline.lately import UNSAID_AMONG, put_right
 from bot.offline.phrases import plain
 from bot.sources import SOMEBODY, day_of, is_here, is_theirs, where_said
 from bot.wording.memory_questions import asked_of_us, asks_fact
@@ -19,8 +19,6 @@ _OF_A_SEARCH = frozenset({"language", "skill", "city", "union", "gender", "playi
 _KEPT = "`/memory` shows what I keep of you."
 """Said once in a conversation."""
 _NOTED = "Noted: "
-_UNSAID_AMONG = 2
-"""The newest messages, of which "forget that" takes back the last that stated something."""
 _FORGET = re.compile(r"\bforget\b", re.IGNORECASE)
 """It starts a search over where there is nothing to take back."""
 _SURE = 0.7
@@ -128,7 +126,7 @@ def _corrected(draft: Draft, facts: Sequence[Fact], turn: Turn) -> str:
 
 
 def _has_just_noted(recollection: Recollection) -> bool:
-    lately = recollection.history[-_UNSAID_AMONG:]
+    lately = recollection.history[-UNSAID_AMONG:]
     return any(_NOTED in past.outcome.text for past in lately)
 
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Mapping
 
 from bot.distilling import Rules
-from bot.jobs import JobRunner
+from bot.jobs import JobHandler, JobRunner
 from db.episode_writes import EMBED_EPISODES, REMEMBER_TURNS, EpisodeWrites
 from db.facts import LEARN_FACTS, FactRows
 from db.jobs import Jobs
@@ -22,20 +23,24 @@ from tests.memory.canaries.planting import Hashed, HashedTokens
 LEASE = 1.0
 
 
-async def work(url: str) -> None:
-    database = await Database.connect(url)
-    process = Process(database, lease_seconds=LEASE)
-    jobs = Jobs(process)
+def runner(jobs: Jobs, database: Database) -> JobRunner:
+    """What makes episodes, their vectors and facts, three at once."""
     remembering = Remembering(EpisodeWrites(database), HashedTokens())
     learning = Learning(FactRows(database), Rules(), Hashed())
-    handlers = {
+    handlers: Mapping[str, JobHandler] = {
         REMEMBER_TURNS: remembering.remember,
         EMBED_EPISODES: remembering.embed,
         LEARN_FACTS: learning.job,
     }
+    return JobRunner(jobs, handlers, 3)
+
+
+async def work(url: str) -> None:
+    database = await Database.connect(url)
+    process = Process(database, lease_seconds=LEASE)
     async with process:
         print("at work", flush=True)  # noqa: T201 - whoever started it waits for this
-        await JobRunner(jobs, handlers, 3).run()
+        await runner(Jobs(process), database).run()
 
 
 if __name__ == "__main__":

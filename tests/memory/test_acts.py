@@ -346,6 +346,9 @@ async def test_words_overheard_count_also_where_only_their_memory_is_left(
     await house.node.turns.overhear([aside])
     await house.say(replace(private(BEN, "Singers?"), conversation=there))
     await execute(database_url, "DELETE FROM overheard")  # of many the newest rows are kept
+    exported = (await house.do("export", conversation=there)).export
+    assert exported is not None
+    assert "The canary one." in json.dumps(exported["overheard"])
     assert await house.acts.is_known(Asker(ASHA, there, Place.PRIVATE, Access.TEAM))
     assert "1 other place" in (await house.do("show", is_everywhere=True)).text
     asked = await house.do("forget all everywhere", is_everywhere=True)

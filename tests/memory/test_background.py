@@ -16,7 +16,7 @@ from bot.conversation import Access, Message, Place
 from bot.distilling import Rules
 from bot.facts import Draft
 from bot.jobs import JobRunner
-from db.episode_writes import EMBED_EPISODES, REMEMBER_TURNS, EpisodeWrites
+from db.episode_writes import REMEMBER_TURNS, EpisodeWrites
 from db.facts import LEARN_FACTS, MOST_TRIES, FactRows
 from db.forgetting import FORGET_PERSON
 from db.memory_tending import TendingRows
@@ -36,9 +36,10 @@ from tests.conftest import ExpectedLogs
 from tests.db.sql import execute, fetch
 from tests.memory.canaries.planting import Hashed, HashedTokens
 from tests.memory.conftest import ASHA, BEN, House, says
+from tests.memory.jobs_at_work import runner
 from tests.proxy import Proxy
 from tests.stores.test_people import traces
-from tests.turns.conftest import Node, StartNode, start_node
+from tests.turns.conftest import StartNode, start_node
 from tests.waiting import wait_until
 
 __all__ = ["start_node"]  # a fixture of the turns' tests
@@ -282,7 +283,7 @@ async def test_killed_at_work_nothing_is_lost_or_done_twice(
         assert await process.stdout.readline() == b"at work\n"
         asyncio.get_running_loop().call_later(pick.uniform(0.02, 0.4), process.kill)
         await process.wait()
-    running = asyncio.create_task(_work_on(house.node, house.node.process.database))
+    running = asyncio.create_task(runner(house.node.jobs, house.node.process.database).run())
 
     async def all_is_done() -> bool:
         waiting = await fetch(database_url, "SELECT FROM jobs WHERE status <> 'dead'")
@@ -299,14 +300,3 @@ async def test_killed_at_work_nothing_is_lost_or_done_twice(
     missing = "SELECT FROM episodes WHERE embedding IS NULL"
     assert await fetch(database_url, missing) == []
     assert await fetch(database_url, "SELECT FROM jobs") == [], "none is dead"
-
-
-async def _work_on(node: Node, database: Database) -> None:
-    rest = Remembering(EpisodeWrites(database), HashedTokens())
-    learning = Learning(FactRows(database), Rules(), Hashed())
-    handlers = {
-        REMEMBER_TURNS: rest.remember,
-        EMBED_EPISODES: rest.embed,
-        LEARN_FACTS: learning.job,
-    }
-    await JobRunner(node.jobs, handlers, 3).run()
