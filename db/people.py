@@ -25,14 +25,14 @@ AWAY_FOR = 15.0
 
 # Of words overheard the memory outlives the row, of which only the newest are kept.
 _STILL_HEARD = """
-    SELECT o.org_id, o.id, o.author_name AS name, o.sent_at FROM overheard o
-    WHERE o.org_id IN (SELECT w.org_id FROM workspaces w
-            WHERE w.platform = $1 AND w.external_id = $2)
+    SELECT o.org_id, o.id, o.author_name AS name, o.sent_at
+    FROM overheard o JOIN workspaces w ON w.org_id = o.org_id
+    WHERE w.platform = $1 AND w.external_id = $2
         AND o.platform = $1 AND o.workspace = $2 AND o.author_external_id = $3 AND NOT o.withdrawn
     UNION
-    SELECT e.org_id, e.turn_id, e.author_name, e.said_at FROM episodes e
-    WHERE e.org_id IN (SELECT w.org_id FROM workspaces w
-            WHERE w.platform = $1 AND w.external_id = $2)
+    SELECT e.org_id, e.turn_id, e.author_name, e.said_at
+    FROM episodes e JOIN workspaces w ON w.org_id = e.org_id
+    WHERE w.platform = $1 AND w.external_id = $2
         AND e.platform = $1 AND e.workspace = $2 AND e.author_external_id = $3
         AND e.speaker = 'overheard'"""
 
