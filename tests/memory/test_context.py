@@ -68,10 +68,22 @@ def working(database: Database, redis: Redis) -> WorkingMemory:
 
 
 async def recalled(
-    node: Node, working: WorkingMemory, facts: Given, episodes: Given, metrics: Metrics
+    node: Node,
+    working: WorkingMemory,
+    facts: Given,
+    episodes: Given,
+    metrics: Metrics,
+    *,
+    late_after: float = 30,
 ) -> Recollection:
     """What a second turn of a conversation is given."""
-    memory = Context(working, facts, episodes, metrics)  # type: ignore[arg-type] # of their shape
+    memory = Context(
+        working,
+        facts,  # type: ignore[arg-type] # of their shape
+        episodes,  # type: ignore[arg-type] # as above
+        metrics,
+        late_after=late_after,
+    )
     await node.turns.accept(message("First"))
     first = await claim(node)
     await node.turns.finish(first, Outcome("Yes."))
@@ -92,12 +104,11 @@ async def test_it_is_bounded_and_in_order(node: Node, working: WorkingMemory) ->
 
 
 async def test_what_is_late_or_away_is_left_out_and_counted(
-    node: Node, working: WorkingMemory, monkeypatch: pytest.MonkeyPatch
+    node: Node, working: WorkingMemory
 ) -> None:
-    monkeypatch.setattr(context, "LATE_AFTER", 0.01)
     metrics = Metrics()
     away = Given(error=UnavailableError("away"))
-    given = await recalled(node, working, Given(late=True), away, metrics)
+    given = await recalled(node, working, Given(late=True), away, metrics, late_after=0.01)
     assert (given.facts, given.episodes) == ((), ())
     assert [past.said for past in given.history] == ["First"]
     counted = metrics.registry.get_sample_value("castmatch_late_recalls_total", {"part": "facts"})

@@ -24,7 +24,6 @@ from db.pool import Database
 from db.remembered import RememberedRows
 from db.talent_search import Talents
 from db.turn_history import TurnHistory
-from memory import context
 from memory.context import Context
 from memory.embedder import LocalEmbedder
 from memory.facts import Facts, Learning
@@ -78,15 +77,13 @@ class House:
 
 
 @pytest.fixture
-async def house(  # noqa: PLR0917 - fixtures
+async def house(
     start_node: StartNode,
     database: Database,
     redis: Redis,
     embedder: LocalEmbedder,
     token_embedder: TokenEmbedder,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> House:
-    monkeypatch.setattr(context, "LATE_AFTER", 30)
     node = await start_node(jobs_after=[REMEMBER_TURNS])
     rows = FactRows(database)
     working = WorkingMemory(redis, TurnHistory(database))
@@ -95,6 +92,7 @@ async def house(  # noqa: PLR0917 - fixtures
         Facts(rows, embedder),
         Recall(EpisodeSearch(database), token_embedder),
         Metrics(),
+        late_after=30,
     )
     return House(
         node,
