@@ -1,10 +1,10 @@
 """Every edge of the core on one screen.
 
 The core calls out through these and nothing else. `adapters/` implements `Adapter` and `Reply`,
-`memory/` implements `Memory` and `Embedder`, `db/` implements `TalentRepository` and `TurnQueue`;
-`bot/claude/` and `bot/offline/` implement `Responder`. What adapters keep of their own is in
-`bot/stores.py`, the queue of background jobs in `bot/jobs.py`, a day's budget in `bot/spending.py`,
-who writes summaries in `bot/summaries.py`.
+`memory/` implements `Memory`, `MemorySearch` and `Embedder`, `db/` implements `TalentRepository`
+and `TurnQueue`; `bot/claude/` and `bot/offline/` implement `Responder`. What adapters keep of their
+own is in `bot/stores.py`, the queue of background jobs in `bot/jobs.py`, a day's budget in
+`bot/spending.py`, who writes summaries in `bot/summaries.py`.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from adapters.slack.edges import Parts
 from adapters.slack.events import PLATFORM
@@ -31,10 +31,6 @@ class Asker:
     is_outsider: bool
     """That, or from outside and let into a few channels of the workspace: they see what the
     community may see, wherever others see more."""
-
-    def as_there(self) -> Asker:
-        """Told no more than everybody who is there."""
-        return replace(self, alone=self.there)
 
 
 async def find_asker(parts: Parts, did: Interaction) -> Asker | None:

@@ -16,7 +16,7 @@ from anthropic.types import (
     ToolUseBlock,
 )
 
-from bot.claude import failures
+from bot.claude import failures, summarising
 from bot.claude.distilling import ClaudeDistiller
 from bot.claude.messages import conversation, extended, marked, system
 from bot.claude.stream import Limits, Round
@@ -74,9 +74,11 @@ class Claude:
         """What finds facts, over the same connections."""
         return ClaudeDistiller(self._client, model=self._model)
 
-    def summariser(self) -> ClaudeSummariser:
-        """What writes summaries, likewise."""
-        return ClaudeSummariser(self._client, model=self._model, metrics=self._metrics)
+    def summariser(self, *, seconds: float = summarising.SECONDS) -> ClaudeSummariser:
+        """What writes summaries, likewise, each within so many seconds."""
+        return ClaudeSummariser(
+            self._client, model=self._model, metrics=self._metrics, seconds=seconds
+        )
 
     async def close(self) -> None:
         """Give up the connections."""

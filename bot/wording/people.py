@@ -9,7 +9,7 @@ from itertools import pairwise
 from bot import vocabulary
 from bot.vocabulary import Hit
 from bot.wording.cue_words import TALENT, words_of
-from bot.wording.reading import Reading, Span
+from bot.wording.reading import Reading
 from bot.wording.terms import Term
 from bot.wording.zones import Zones
 
@@ -211,10 +211,6 @@ _NAME = (
     r"[A-Z\u00c0-\u00de](?:[\w'\u00c0-\u024f-]|\.(?=\w)|(?<=\b[A-Z])\.)*(?: (?!And\b|"
     r"Or\b)[A-Z\u00c0-\u00de][\w'\u00c0-\u024f-]*){0,2}"
 )
-_ANY_NAME = (
-    r"(?:[A-Z\u00c0-\u00de]\S*?(?: [A-Z\u00c0-\u00de][\w'-]*){0,2}|"
-    r"[a-z]{3,}(?: [a-z]{3,})?|[\u0900-\u097f]+)"
-)
 _NAMED = re.compile(
     r"(?:\b(?:called|named|by the name of|whose name is|with the name|"
     r"(?:the )?(?<!role )(?<!character )name is|jiska naam|naam)|"
@@ -322,9 +318,3 @@ def _is_known(reading: Reading, start: int, end: int) -> bool:
 
 def _clean(name: str) -> str:
     return re.sub(r"'s$", "", name.strip(" .,'-"))
-
-
-def name_span(reading: Reading, text: str) -> Span | None:
-    """Where `text` stands in the original, case ignored."""
-    at = reading.folded.find(text.lower())
-    return None if at < 0 else Span(at, at + len(text))

@@ -34,7 +34,6 @@ _CONJUNCTION = re.compile(
 _SHARED_ACCENT = re.compile(
     r"\b(?P<said>[a-z]{4,})(?=\s*(?:,|/|\bor\b|\band\b)\s*(?:an? )?[a-z]+ (?:english )?accents?\b)"
 )
-_CONNECTOR = re.compile(r"[\s,/&+()'\"-]*")
 
 
 @dataclass(slots=True)

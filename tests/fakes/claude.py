@@ -100,7 +100,6 @@ _ERRORS = {
     403: "permission_error", 404: "not_found_error", 413: "request_too_large",
     429: "rate_limit_error", 500: "api_error", 504: "timeout_error", 529: "overloaded_error",
 }  # fmt: skip
-_MESSAGE = re.compile(r'<message from="[^"]*" on="[^"]*">\n(.*?)\n</message>', re.DOTALL)
 _TOKEN = re.compile(r"\s*\S{1,6}|\s+")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
@@ -31,13 +30,14 @@ from memory.recall import Recall
 from memory.remembering import Remembering
 from memory.token_embedder import TokenEmbedder
 from memory.working import WorkingMemory
+from tests.claude.conftest import server
 from tests.db.sql import fetch
 from tests.fakes.claude import ClaudeServer
 from tests.memory.conftest import ASHA, BEN, says
 from tests.screen import Screen
 from tests.turns.conftest import Node, StartNode, claim, start_node
 
-__all__ = ["start_node"]  # a fixture of the turns' tests
+__all__ = ["server", "start_node"]  # fixtures of others' tests
 
 RAVI = Author("U7", "Ravi Menon")
 OCTOBER = datetime(2026, 10, 14, 9, tzinfo=UTC)
@@ -102,13 +102,6 @@ async def house(
         Remembering(EpisodeWrites(database), token_embedder),
         Learning(rows, Rules(), embedder),
     )
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[ClaudeServer]:
-    async with ClaudeServer() as server:
-        yield server
-        assert not server.complaints
 
 
 def at(moment: datetime, asked: Message) -> Message:

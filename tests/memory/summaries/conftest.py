@@ -3,7 +3,6 @@ server."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 import pytest
@@ -22,12 +21,13 @@ from memory import working
 from memory.folding import Folding
 from memory.people import People
 from memory.working import WorkingMemory
+from tests.claude.conftest import claude, metrics, server
 from tests.db.sql import fetch
-from tests.fakes.claude import ClaudeServer, Request
+from tests.fakes.claude import Request
 from tests.memory.conftest import ASHA, says
 from tests.turns.conftest import Node, StartNode, claim, start_node
 
-__all__ = ["start_node"]  # a fixture of the turns' tests
+__all__ = ["claude", "metrics", "server", "start_node"]  # fixtures of others' tests
 
 NOTES = "3 May, Asha: wants dancers for Monsoon Letters."
 
@@ -94,34 +94,12 @@ class House:
 
 
 @pytest.fixture
-async def server() -> AsyncIterator[ClaudeServer]:
-    async with ClaudeServer() as server:
-        yield server
-        assert not server.complaints
-
-
-@pytest.fixture
-def metrics() -> Metrics:
-    return Metrics()
-
-
-@pytest.fixture
-async def claude(server: ClaudeServer, metrics: Metrics) -> AsyncIterator[Claude]:
-    claude = Claude.connect(
-        server.api_key, model="claude-sonnet-5-5", metrics=metrics, base_url=server.url
-    )
-    yield claude
-    await claude.close()
-
-
-@pytest.fixture
 async def house(
     start_node: StartNode, database: Database, redis: Redis, claude: Claude, metrics: Metrics
 ) -> House:
     node = await start_node(jobs_after=[REMEMBER_TURNS])
     kept = WorkingMemory(redis, TurnHistory(database))
-    summariser = claude.summariser()
-    summariser._seconds = 0.5
+    summariser = claude.summariser(seconds=0.5)
     fold = Folding(SummaryRows(database), kept, summariser, Spending(database), metrics)
     return House(node, kept, fold, metrics, People(PeopleRows(database), kept))
 
