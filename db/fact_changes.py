@@ -26,10 +26,12 @@ _REPEAT_ADDS = 0.3
 # One message at a time changes what is known in a scope.
 _ALONE = "SELECT pg_advisory_xact_lock(hashtextextended($1 || $2, 0))"
 
+# A guest's word stands beside the team's, and ends nothing of it.
 _KNOWN = """
     SELECT f.* FROM facts f
     WHERE f.org_id = $1 AND f.scope = $2 AND f.about = $3 AND f.subject_key = $4
-        AND f.attribute = $5 AND (f.valid_until IS NULL OR f.valid_until > $6)"""
+        AND f.attribute = $5 AND (f.valid_until IS NULL OR f.valid_until > $6)
+        AND ($7 = 'team' OR f.access = 'community')"""
 
 # Of what its author may see: what is put in the place of a team's fact tells of it.
 _MEANT = """
@@ -102,7 +104,7 @@ class Changes:
         key = key_of(draft.value)
         known = await self._connection.fetch(
             _KNOWN, self._org_id, self._scope, draft.about, key_of(subject), draft.attribute,
-            self._said_at,
+            self._said_at, self._turn["access"],
         )  # fmt: skip
         from_ = _start(draft.valid_from) or self._said_at
         if draft.act is Act.ENDS:

@@ -89,6 +89,16 @@ async def test_a_guest_s_correction_does_not_make_the_team_s_fact_theirs(house: 
     ]
 
 
+async def test_a_guest_s_word_ends_nothing_of_the_team_s(house: House) -> None:
+    await house.say(says(ASHA, "Our budget for Canary Letters is 40k a day."))
+    guest = says(BEN, "The budget for Canary Letters is 90k a day.")
+    await house.say(replace(guest, access_at_most=Access.COMMUNITY))
+    assert sorted(await house.recalled(says(ASHA, "What do you remember?"))) == [
+        "The budget for Canary Letters is 40k a day.",
+        "The budget for Canary Letters is 90k a day.",
+    ]
+
+
 async def test_its_source_names_the_room_and_opens_the_message(house: House) -> None:
     said = says(ASHA, "This channel casts in Pune.")
     await house.say(replace(said, room_name="#casting", link="https://chat.example/1"))
