@@ -91,7 +91,8 @@ class Recall:
 
     @asynccontextmanager
     async def weighing(self, inquiry: Inquiry) -> AsyncIterator[Weighing | None]:
-        """What is to be weighed, while memory is open; None where nothing was ever said."""
+        """What is to be weighed, while memory is open; None where nothing was said,
+        or in a large scope nothing near it."""
         audience, scopes = inquiry.audience, inquiry.scopes
         async with self._episodes.reading(audience, scopes) as reading:
             authors, size = await reading.speakers(inquiry.asked_in, inquiry.asker)
@@ -107,7 +108,7 @@ class Recall:
         )
         async with self._episodes.reading(audience, scopes) as reading:
             candidates = await reading.candidates(asked, size)
-            if not candidates.keys:  # forgotten since
+            if not candidates.keys:  # nothing is near it, or it was forgotten since
                 yield None
                 return
             first = features(question, candidates)

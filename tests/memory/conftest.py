@@ -24,6 +24,11 @@ def says(author: Author, text: str, *, channel: str = "C1", place: Place = Place
     return replace(message(text, conversation=channel), author=author, place=place)
 
 
+def private(author: Author, text: str, channel: str = "C1") -> Message:
+    """The same in a private channel."""
+    return says(author, text, channel=channel, place=Place.PRIVATE)
+
+
 @dataclass
 class House:
     """One process: its turns, and what remembers them."""

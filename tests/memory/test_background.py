@@ -38,7 +38,7 @@ from tests.memory.canaries.planting import Hashed, HashedTokens
 from tests.memory.conftest import ASHA, BEN, House, says
 from tests.memory.jobs_at_work import runner
 from tests.proxy import Proxy
-from tests.stores.test_people import traces
+from tests.traces import traces
 from tests.turns.conftest import StartNode, start_node
 from tests.waiting import wait_until
 

@@ -27,10 +27,10 @@ from db.pool import Database
 from db.taken_back import ANSWERED_BEFORE
 from memory.breaker import RedisAwayError
 from tests.db.sql import execute, fetch
-from tests.memory.conftest import ASHA, BEN, says
-from tests.memory.test_acts import House, house, private, start_node
-from tests.stores.test_people import traces
-from tests.turns.conftest import claim
+from tests.memory.conftest import ASHA, BEN, private, says
+from tests.memory.whole_house import House, house
+from tests.traces import traces
+from tests.turns.conftest import claim, start_node
 
 __all__ = ["house", "start_node"]  # fixtures
 

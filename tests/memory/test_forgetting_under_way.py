@@ -47,7 +47,7 @@ from memory.working import WorkingMemory
 from tests.db.sql import execute, fetch
 from tests.memory.canaries.planting import Hashed, HashedTokens
 from tests.memory.drill import Quiet
-from tests.stores.test_people import traces
+from tests.traces import traces
 from tests.turns.conftest import Node
 from tests.waiting import wait_until
 

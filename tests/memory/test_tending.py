@@ -5,15 +5,14 @@ from __future__ import annotations
 import pytest
 from redis.asyncio import Redis
 
-from bot.conversation import Author, Message, Place
 from db.memory_tending import TEND_MEMORY, TendingRows
 from db.organisations import DEFAULT_ORG_ID
 from db.pool import Database
 from memory.tending import Tending
 from tests.db.sql import execute, fetch
-from tests.memory.conftest import ASHA, says
-from tests.memory.test_acts import House, house
-from tests.stores.test_people import traces
+from tests.memory.conftest import ASHA, private
+from tests.memory.whole_house import House, house
+from tests.traces import traces
 from tests.turns.conftest import start_node
 
 __all__ = ["house", "start_node"]  # fixtures
@@ -22,10 +21,6 @@ __all__ = ["house", "start_node"]  # fixtures
 @pytest.fixture
 def tending(house: House, database: Database) -> Tending:
     return Tending(TendingRows(database), house.working)
-
-
-def private(author: Author, text: str, channel: str = "C1") -> Message:
-    return says(author, text, channel=channel, place=Place.PRIVATE)
 
 
 async def run(tending: Tending) -> None:

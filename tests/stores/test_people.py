@@ -32,6 +32,7 @@ from tests.conftest import ExpectedLogs
 from tests.db.sql import execute, fetch
 from tests.proxy import Proxy
 from tests.stores.conftest import BEN, CHANNEL
+from tests.traces import traces
 from tests.turns.conftest import Node, message, status_of
 from tests.waiting import wait_until
 
@@ -78,24 +79,6 @@ def said(text: str, by: Author = CANARY, channel: str = "C1") -> Message:
 def house(node: Node, redis: Redis, database: Database) -> House:
     memory = WorkingMemory(redis, TurnHistory(database))
     return House(node, memory, People(PeopleRows(database), memory))
-
-
-async def traces(database_url: str, redis: Redis) -> list[str]:
-    """Wherever the canary is still to be found: tables by name, keys of Redis."""
-    tables = await fetch(
-        database_url, "SELECT relname FROM pg_class WHERE relkind = 'r' AND relowner <> 10"
-    )
-    found = []
-    for (table,) in tables:
-        rows = await fetch(database_url, f'SELECT t::text FROM "{table}" t')
-        found += [f"{table}: {row[0]}" for row in rows if "canary" in row[0].lower()]
-    async for key in redis.scan_iter():
-        whole = key + (await redis.dump(key) or b"")
-        if await redis.type(key) == b"list":
-            whole += repr(await redis.lrange(key, 0, -1)).encode()
-        if b"canary" in whole.lower():
-            found.append(key.decode())
-    return found
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 from redis.asyncio import Redis
 
 from bot.claude import Claude
-from bot.conversation import Author, Message, Outcome, Place, Recollection, Turn, TurnStatus
+from bot.conversation import Author, Outcome, Recollection, Turn, TurnStatus
 from bot.metrics import Metrics
 from db.episode_writes import REMEMBER_TURNS
 from db.people import PeopleRows
@@ -24,16 +24,12 @@ from memory.working import WorkingMemory
 from tests.claude.conftest import claude, metrics, server
 from tests.db.sql import fetch
 from tests.fakes.claude import Request
-from tests.memory.conftest import ASHA, says
+from tests.memory.conftest import ASHA, private
 from tests.turns.conftest import Node, StartNode, claim, start_node
 
 __all__ = ["claude", "metrics", "server", "start_node"]  # fixtures of others' tests
 
 NOTES = "3 May, Asha: wants dancers for Monsoon Letters."
-
-
-def private(author: Author, text: str) -> Message:
-    return says(author, text, place=Place.PRIVATE)
 
 
 @dataclass

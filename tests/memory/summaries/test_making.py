@@ -15,8 +15,8 @@ from memory.budget import tokens
 from memory.summary import LONGEST
 from tests.db.sql import execute
 from tests.fakes.claude import ClaudeServer, Reply, Request
-from tests.memory.conftest import ASHA
-from tests.memory.summaries.conftest import NOTES, House, asked_of, private, rows
+from tests.memory.conftest import ASHA, private
+from tests.memory.summaries.conftest import NOTES, House, asked_of, rows
 from tests.turns.conftest import claim
 
 

@@ -14,9 +14,9 @@ from db.remembered import RememberedRows
 from memory.tending import Tending
 from tests.db.sql import execute, fetch
 from tests.fakes.claude import ClaudeServer, Reply
-from tests.memory.conftest import ASHA, BEN, says
-from tests.memory.summaries.conftest import NOTES, House, asked_of, private, rows
-from tests.stores.test_people import traces
+from tests.memory.conftest import ASHA, BEN, private, says
+from tests.memory.summaries.conftest import NOTES, House, asked_of, rows
+from tests.traces import traces
 from tests.turns.conftest import claim
 from tests.waiting import wait_until
 
