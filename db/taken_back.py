@@ -71,6 +71,7 @@ async def amend_answered(connection: Connection, message: Message) -> Sequence[t
     changed = [row for row in rows if row["text"] not in ("", text)]
     for row in changed:
         named = row["org_id"], row["id"]
+        # named as words overheard are: what tells of it goes, and the turn itself stays
         emptied = await empty(
             connection, row["org_id"], heard=[row["id"]], conversations=[row["conversation"]]
         )
