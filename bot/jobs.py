@@ -4,17 +4,16 @@ stand in a reply's way."""
 from __future__ import annotations
 
 import asyncio
-import traceback
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass
-from pathlib import PurePath
 from typing import Protocol
 from uuid import UUID
 
 import structlog
 from pydantic import JsonValue
 
+from bot.logs import place_of, stack_of
 from bot.ports import Lease, UnavailableError
 from bot.slots import fill_slots
 
@@ -138,18 +137,11 @@ class JobRunner:
 
     async def _failed(self, job: Job, error: Exception) -> None:
         with suppress(UnavailableError):
-            again = await self._jobs.failed(job, _what(error))
+            again = await self._jobs.failed(job, place_of(error))
             log.error(
                 "job_failed" if again else "job_dead",
                 job=str(job.id),
                 kind=job.kind,
                 attempt=job.attempt,
-                exc_info=error,
+                error=stack_of(error),
             )
-
-
-def _what(error: Exception) -> str:
-    """The error's kind and where it arose. Not its message, which may quote what people wrote and
-    would outlive their forgetting it."""
-    [frame] = traceback.extract_tb(error.__traceback__, limit=-1)
-    return f"{type(error).__name__} in {PurePath(frame.filename).name}:{frame.lineno}"

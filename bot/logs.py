@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 import re
 import sys
+import traceback
 from collections.abc import Sequence
+from pathlib import PurePath
 from typing import Any, Literal, TextIO
 
 import structlog
@@ -109,3 +111,18 @@ def configure_logs(
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
     )
+
+
+# Of work on what people wrote an error's message may quote it: the database's and the validation's
+# do. It would outlive their forgetting it.
+
+
+def place_of(error: BaseException) -> str:
+    """The kind of an error that was raised and where it arose, without its message."""
+    [frame] = traceback.extract_tb(error.__traceback__, limit=-1)
+    return f"{type(error).__name__} in {PurePath(frame.filename).name}:{frame.lineno}"
+
+
+def stack_of(error: BaseException) -> str:
+    """The traceback of an error that was raised, without its message."""
+    return "".join(traceback.format_tb(error.__traceback__)) + type(error).__name__

@@ -11,6 +11,7 @@ import asyncpg
 import structlog
 
 from bot.conversation import Access
+from bot.logs import stack_of
 from bot.memories import Episode, Speaker
 from bot.scopes import kept_in
 from db.episode_rows import Said, keep
@@ -127,7 +128,9 @@ class EpisodeWrites:
                 try:
                     one = await self._remember(org_id, conversation, *which)
                 except asyncpg.PostgresError as error:
-                    log.exception("not_remembered", conversation=conversation, exc_info=error)
+                    log.error(  # noqa: TRY400 - an exception's message would quote what was said
+                        "not_remembered", conversation=conversation, error=stack_of(error)
+                    )
                     one = await self._pass_over(org_id, conversation, *which)
                 if not one:
                     break

@@ -5,13 +5,14 @@ from __future__ import annotations
 import io
 import json
 import logging
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import structlog
 
-from bot.logs import configure_logs
+from bot.logs import configure_logs, place_of, stack_of
 
 SECRETS = [
     "sk-ant-api03-abcDEF_123",
@@ -101,3 +102,15 @@ def test_what_is_no_secret_stays() -> None:
     text = "status code: 500, token: None, 3 tokens, a ticketed event, the code=short"
     logging.getLogger("library").warning("%s", text)
     assert lines(stream)[0]["event"] == text
+
+
+def test_an_error_is_told_without_what_it_quotes() -> None:
+    said = "Priya wants Marathi speakers"
+    try:
+        int(said)
+    except ValueError as error:
+        place, stack = place_of(error), stack_of(error)
+    assert re.fullmatch(r"ValueError in test_logs\.py:\d+", place)
+    assert stack.endswith("ValueError")
+    assert "test_an_error_is_told_without_what_it_quotes" in stack
+    assert said not in place + stack
