@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint types imports lock bench clean
+.PHONY: help run test coverage check lint types imports lock bench clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## */\1\t/' | column -t -s "$$(printf '\t')"
@@ -13,6 +13,9 @@ run: $(VENV)/.installed ## install, start everything and serve the page on 127.0
 	@$(BIN)/castmatch serve
 
 test: $(VENV)/.installed-dev ## every test, against real Postgres and Redis that the tests start
+	@$(BIN)/python -m pytest -n 2 --dist worksteal
+
+coverage: $(VENV)/.installed-dev ## every test, and the lines that none of them runs; a third slower
 	@$(BIN)/python -m pytest -n 2 --dist worksteal --cov --cov-report=term
 
 check: lint types imports test ## what CI runs

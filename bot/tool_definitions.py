@@ -54,7 +54,7 @@ class FindSimilar(_Arguments):
     id: str = Field(min_length=1)
     """The talent whose likes are wanted; it is left out of the result."""
     filters: Filters = Filters()
-    """Hard conditions that the others must meet all the same."""
+    """Hard conditions that the others must meet all the same, written as in search_talents."""
     text: str = Field("", max_length=500)
     """In which respect they should be alike, if that was said: "her comic timing"."""
     limit: int = Field(5, ge=1, le=20)
@@ -96,6 +96,8 @@ class Tool:
 
     `strict` asks the API to hold the model to the schema. Only tools with few optional
     arguments can be strict: the API limits how many optional ones it compiles.
+
+    `terse`: what its arguments are made of is described by a tool before it, and not again.
     """
 
     name: str
@@ -104,13 +106,17 @@ class Tool:
     description: str
     examples: tuple[JsonObject, ...] = ()
     strict: bool = False
+    terse: bool = False
 
     def schema(self) -> JsonObject:
         """This tool's definition for the Messages API."""
+        arguments = _plain(self.arguments.model_json_schema(), drop=self.strict)
+        if self.terse:
+            arguments["$defs"] = _undescribed(arguments["$defs"])
         definition: JsonObject = {
             "name": self.name,
             "description": self.description,
-            "input_schema": _plain(self.arguments.model_json_schema(), drop=self.strict),
+            "input_schema": arguments,
         }
         if self.strict:
             return definition | {"strict": True}
@@ -182,6 +188,7 @@ TOOLS: Mapping[str, Tool] = {
                 {"id": "k3v7qz2m4a", "limit": 5},
                 {"id": "k3v7qz2m4a", "filters": {"cities": ["Pune"]}, "text": "comic timing"},
             ),
+            terse=True,
         ),
         Tool(
             name="compare_talents",
@@ -233,6 +240,19 @@ def _plain(node: Any, *, drop: bool) -> Any:
         elif key != "title" and not trivial and not (drop and key in _BOUNDS):
             plain[key] = _plain(value, drop=drop)
     return plain
+
+
+def _undescribed(node: Any) -> Any:
+    """A schema without the sentences that describe it."""
+    if isinstance(node, list):
+        return [_undescribed(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    return {
+        key: _undescribed(value)
+        for key, value in node.items()
+        if key != "description" or not isinstance(value, str)
+    }
 
 
 SCHEMAS: tuple[JsonObject, ...] = tuple(tool.schema() for tool in TOOLS.values())

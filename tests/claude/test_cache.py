@@ -3,6 +3,7 @@ they are found again."""
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from typing import Any
 
 from bot.claude import Claude
 from bot.conversation import PastTurn
+from bot.tool_definitions import SCHEMAS
 from bot.tools import Toolbox
 from tests.claude.conftest import ask, past, turn
 from tests.fakes.claude import ClaudeServer, Request
@@ -47,6 +49,16 @@ def test_every_process_sends_the_same_tools_and_prompt() -> None:
         )
         heads.add(done.stdout)
     assert len(heads) == 1
+
+
+def test_filters_are_described_once() -> None:
+    named = {schema["name"]: schema for schema in SCHEMAS}
+    search, similar = (named[name]["input_schema"] for name in ("search_talents", "find_similar"))
+    assert "search_talents" in similar["properties"]["filters"]["description"]
+    assert '"description"' not in json.dumps(similar["$defs"])
+    assert similar["$defs"].keys() == search["$defs"].keys()
+    for name, definition in similar["$defs"].items():
+        assert definition["properties"].keys() == search["$defs"][name]["properties"].keys()
 
 
 async def test_breakpoints_stand_at_the_prompt_the_last_past_turn_and_the_end(
