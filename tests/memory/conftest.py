@@ -12,7 +12,7 @@ from db.pool import Database
 from memory.embedder import LocalEmbedder
 from memory.remembering import Remembering
 from memory.token_embedder import TokenEmbedder
-from tests.turns.conftest import Node, StartNode, claim, message, start_node
+from tests.turns.conftest import Node, StartNode, claim, message, start_node, work_off
 
 __all__ = ["start_node"]  # a fixture of the turns' tests
 
@@ -49,13 +49,8 @@ class House:
     async def run_jobs(self) -> int:
         """Run what waits, and what that leaves; how many jobs those were."""
         remembering = Remembering(self.episodes, self.embedder)
-        handlers = {REMEMBER_TURNS: remembering.remember, EMBED_EPISODES: remembering.embed}
-        count = 0
-        while job := await self.node.jobs.claim(list(handlers)):
-            await handlers[job.kind](job.org_id, job.payload)
-            await self.node.jobs.done(job)
-            count += 1
-        return count
+        handlers = {REMEMBER_TURNS: [remembering.remember], EMBED_EPISODES: [remembering.embed]}
+        return await work_off(self.node, handlers)
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ from db.pool import Database
 from memory.embedder import LocalEmbedder
 from memory.facts import Facts, Learning
 from tests.memory.conftest import ASHA, BEN, says
-from tests.turns.conftest import Node, StartNode, claim, start_node
+from tests.turns.conftest import Node, StartNode, claim, start_node, work_off
 
 __all__ = ["start_node"]  # a fixture of the turns' tests
 
@@ -38,9 +38,7 @@ class House:
         return turn
 
     async def learn(self) -> None:
-        while job := await self.node.jobs.claim([REMEMBER_TURNS]):
-            await self.learning.job(job.org_id, job.payload)
-            await self.node.jobs.done(job)
+        await work_off(self.node, {REMEMBER_TURNS: [self.learning.job]})
 
     async def say(self, asked: Message, reply: str = "Noted.") -> Turn:
         turn = await self.turn(asked, reply)

@@ -35,7 +35,7 @@ from tests.db.sql import fetch
 from tests.fakes.claude import ClaudeServer
 from tests.memory.conftest import ASHA, BEN, says
 from tests.screen import Screen
-from tests.turns.conftest import Node, StartNode, claim, start_node
+from tests.turns.conftest import Node, StartNode, claim, start_node, work_off
 
 __all__ = ["server", "start_node"]  # fixtures of others' tests
 
@@ -62,10 +62,7 @@ class House:
             REMEMBER_TURNS: [self.remembering.remember, self.learning.job],
             EMBED_EPISODES: [self.remembering.embed],
         }
-        while job := await self.node.jobs.claim(list(handlers)):
-            for handler in handlers[job.kind]:
-                await handler(job.org_id, job.payload)
-            await self.node.jobs.done(job)
+        await work_off(self.node, handlers)
         return turn
 
     async def toolbox(self, asked: Message) -> Toolbox:

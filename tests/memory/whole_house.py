@@ -28,7 +28,7 @@ from memory.remembering import Remembering
 from memory.token_embedder import TokenEmbedder
 from memory.working import WorkingMemory
 from tests.memory.conftest import ASHA
-from tests.turns.conftest import Node, StartNode, claim, start_node
+from tests.turns.conftest import Node, StartNode, claim, start_node, work_off
 
 __all__ = ["start_node"]  # a fixture of the turns' tests
 
@@ -68,10 +68,7 @@ class House:
             EMBED_EPISODES: [self.remembering.embed],
             FORGET_PERSON: [self.people.forget_again],
         }
-        while job := await self.node.jobs.claim(list(handlers)):
-            for handler in handlers[job.kind]:
-                await handler(job.org_id, job.payload)
-            await self.node.jobs.done(job)
+        await work_off(self.node, handlers)
 
     async def do(self, text: str, by: Author = ASHA, **asked: object) -> Answer:
         asker = Asker(by, HERE, Place.PRIVATE, Access.TEAM)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,6 +12,7 @@ from uuid import UUID
 import pytest
 
 from bot.conversation import Access, Author, ConversationKey, Message, Place, Turn, TurnStatus
+from bot.jobs import JobHandler
 from db.jobs import Jobs
 from db.pool import Database
 from db.process import Process
@@ -94,6 +95,17 @@ async def status_of(node: Node, turn_id: UUID | None) -> TurnStatus:
 async def claim(node: Node) -> Turn:
     """The next turn, which must be there. A row that a heartbeat locks just now is passed over."""
     return await taken_over(node, seconds=2)
+
+
+async def work_off(node: Node, handlers: Mapping[str, Sequence[JobHandler]]) -> int:
+    """Do the jobs of these kinds that are due, and those they leave; how many."""
+    count = 0
+    while job := await node.jobs.claim([*handlers]):
+        for handler in handlers[job.kind]:
+            await handler(job.org_id, job.payload)
+        await node.jobs.done(job)
+        count += 1
+    return count
 
 
 async def taken_over(node: Node, *, seconds: float = 20) -> Turn:

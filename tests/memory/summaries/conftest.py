@@ -25,7 +25,7 @@ from tests.claude.conftest import claude, metrics, server
 from tests.db.sql import fetch
 from tests.fakes.claude import Request
 from tests.memory.conftest import ASHA, private
-from tests.turns.conftest import Node, StartNode, claim, start_node
+from tests.turns.conftest import Node, StartNode, claim, start_node, work_off
 
 __all__ = ["claude", "metrics", "server", "start_node"]  # fixtures of others' tests
 
@@ -63,12 +63,7 @@ class House:
 
     async def fold(self) -> int:
         """Run the jobs that are due; how many those were."""
-        count = 0
-        while job := await self.node.jobs.claim([SUMMARISE_TURNS]):
-            await self.folding.job(job.org_id, job.payload)
-            await self.node.jobs.done(job)
-            count += 1
-        return count
+        return await work_off(self.node, {SUMMARISE_TURNS: [self.folding.job]})
 
     async def recalled(self, author: Author = ASHA) -> Recollection:
         """What a further turn is given, which is then given up."""

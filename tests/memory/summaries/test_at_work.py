@@ -32,7 +32,7 @@ from tests.db.sql import execute, fetch
 from tests.fakes.claude import ClaudeServer, Reply
 from tests.memory.conftest import ASHA
 from tests.memory.summaries.conftest import NOTES, House, rows
-from tests.turns.conftest import LEASE
+from tests.turns.conftest import LEASE, work_off
 from tests.waiting import wait_until
 
 
@@ -173,10 +173,7 @@ async def test_what_it_says_is_never_learned(  # noqa: PLR0917 - fixtures
         EMBED_EPISODES: [remembering.embed],
         FORGET_PERSON: [house.people.forget_again],
     }
-    while job := await house.node.jobs.claim(list(handlers)):
-        for handler in handlers[job.kind]:
-            await handler(job.org_id, job.payload)
-        await house.node.jobs.done(job)
+    await work_off(house.node, handlers)
     assert await fetch(database_url, "SELECT FROM facts") == []
 
 
